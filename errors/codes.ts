@@ -1,0 +1,72 @@
+/** Every error code with its meaning and what to check: the source of docs/errors.md. */
+export const errorCodes = {
+  CONFIG_INVALID: {
+    means: 'One or more settings are missing or malformed; the message lists all of them.',
+    check: 'Run `kinora config` to see every setting, its value and where it came from.',
+  },
+  COMMAND_INVALID: {
+    means: 'A command was called with arguments that do not fit.',
+    check: 'Run `kinora <command> --help`.',
+  },
+  RECORD_UNDECODABLE: {
+    means: 'The bytes are not a record of a known schema: no magic bytes, an unknown fingerprint, or a truncated body.',
+    check: 'Look at the bytes with `kinora dead-letters show`; check which schema the producer writes.',
+  },
+  RECORD_INVALID: {
+    means: 'The record decodes but breaks a rule of its schema: an empty id, a negative time, a position below 1.',
+    check: 'The reason names the field and its value. Mend the producer, then `kinora dead-letters replay`.',
+  },
+  EVENT_FROM_FUTURE: {
+    means: 'The event time is more than 10 minutes ahead of the time at which Kafka received the record.',
+    check: 'The clock of the producer, or seconds and milliseconds mixed up.',
+  },
+  QUERY_TOO_LONG: {
+    means: 'The query has more than 1,000 characters.',
+    check: 'Cut the query at the producer; queries of that size are almost always pasted text or an attack.',
+  },
+  TOO_MANY_RESULTS: {
+    means: 'One request lists more than 1,000 results.',
+    check: 'Send only the results that were really shown.',
+  },
+  STATE_LOST: {
+    means:
+      'Window state cannot be rebuilt: retention removed records that open windows need, or the committed offsets carry no metadata.',
+    check:
+      'Lengthen the retention of the input topics. To go on without the lost windows, see the runbook, "State lost".',
+  },
+  TOPIC_MISMATCH: {
+    means: 'A topic exists with other settings than its stream needs (partition count, timestamp type).',
+    check: 'Run `kinora topics`; a namespace never changes its partition count: use a new namespace.',
+  },
+  KAFKA_UNAVAILABLE: {
+    means: 'No broker answers at KAFKA_BROKERS.',
+    check: 'Run `kinora doctor`; check the address, TLS and SASL settings.',
+  },
+  REDIS_UNAVAILABLE: {
+    means: 'Redis does not answer at REDIS_URL, or refuses writes.',
+    check: 'Run `kinora doctor`; check the address, the password and the memory limit.',
+  },
+  CLICKHOUSE_UNAVAILABLE: {
+    means: 'ClickHouse does not answer at CLICKHOUSE_URL, or cannot take writes now.',
+    check: 'Run `kinora doctor`; check the address, the credentials and free disk space.',
+  },
+  CLICKHOUSE_REJECTED: {
+    means: 'ClickHouse answered and refused a statement.',
+    check:
+      "The message carries the engine's own text; a missing table means `kinora up` has not run in this namespace.",
+  },
+  STACK_FAILED: {
+    means: 'A part of the local stack did not start.',
+    check: 'Run `kinora doctor`; the log file named in the message has the reason.',
+  },
+  REGISTRY_UNAVAILABLE: {
+    means: 'The schema registry does not answer or does not know a schema.',
+    check: 'SCHEMA_REGISTRY_URL and the credentials in it.',
+  },
+  POLICY_INVALID: {
+    means: 'A label policy or a calibration is malformed, or unknown.',
+    check: 'The file in schemas/policies named in the message; `kinora relabel --help` lists the policies.',
+  },
+} as const
+
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,26 @@
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.kinora'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
+    ],
+  },
+}
+
+const project = (displayName, more = {}) => ({
+  ...shared,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  ...more,
+})
+
+export default {
+  projects: [project('unit'), project('integration'), project('e2e')],
+  // Tests that start Kafka and ClickHouse share two cores with them.
+  maxWorkers: 2,
+  testTimeout: 60_000,
+}

@@ -52,7 +52,7 @@ async function waitForLock(path: string, logger: Logger) {
   for (;;) {
     const result = await takeLock(path)
     if (!isHeld(result)) return result
-    if (!told) logger.info({ pid: result.pid }, 'waiting for another process that is downloading')
+    if (!told) logger.info({ holderPid: result.pid }, 'waiting for another process that is downloading')
     told = true
     await delay(200)
   }
@@ -70,7 +70,7 @@ async function download(options: FetchOptions, folder: string): Promise<void> {
       take === 'jars'
         ? ['dependency:copy-dependencies']
         : ['dependency:unpack-dependencies', `-Dmdep.unpack.includes=${take.unpack}`]
-    logger.info({ name }, 'downloading with Maven; this happens once')
+    logger.info({ program: name }, 'downloading with Maven; this happens once')
     await runMaven([...goal, '-f', pom, '-DincludeScope=runtime', `-DoutputDirectory=${draft}`], logFile, options)
     await rename(draft, folder)
   } finally {
@@ -103,7 +103,7 @@ async function runMaven(args: readonly string[], logFile: string, { name, logger
     files += 1
     if (Date.now() - toldAt < 2_000) continue
     toldAt = Date.now()
-    logger.info({ name, files }, 'downloading')
+    logger.info({ program: name, files }, 'downloading')
   }
   const code = await ended.catch((cause: unknown) => {
     throw new FatalError('STACK_FAILED', 'Maven (mvn) is not on the PATH; install Maven 3.6 or later', { cause })

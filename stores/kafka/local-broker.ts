@@ -53,7 +53,7 @@ export async function startKafka(options: LocalBrokerOptions): Promise<LocalBrok
   const startedAt = Date.now()
   const { child, brokers } = await launch({ dataDir, port, jars, archive })
   await writeFile(join(dataDir, 'port'), brokers.split(':')[1]!)
-  logger.info({ brokers, pid: child.pid, ms: Date.now() - startedAt }, 'kafka is up')
+  logger.info({ brokers, childPid: child.pid, ms: Date.now() - startedAt }, 'kafka is up')
   const stop = async (): Promise<void> => {
     await child.stop()
     await archive.keep()

@@ -24,6 +24,7 @@ type Hook = ((value: unknown, type: avro.Type) => void) | undefined
  * - refuse an array or map that claims more items than bytes are left: avsc would loop, or allocate, for minutes;
  * - refuse a skipped block of negative length, on which avsc would go back and never end;
  * - keep a map key named `__proto__`;
+ * - give back every integer up to 2^53 - 1 exactly, where avsc rounds above 2^52, and refuse larger ones;
  * - take as enum symbols only the listed ones (`toString` is none), and only finite numbers as doubles.
  */
 export function typeOf(schema: unknown): avro.Type {
@@ -35,8 +36,9 @@ export function typeOf(schema: unknown): avro.Type {
 }
 
 function hardened(schema: unknown, options: unknown): avro.Type | undefined {
-  if (schema === 'double') return new FiniteDouble()
   switch (kindOf(schema)) {
+    case 'long':
+      return new ExactLong()
     case 'array':
       return new BoundedArray(schema as avro.Schema, options)
     case 'map':
@@ -51,7 +53,7 @@ function hardened(schema: unknown, options: unknown): avro.Type | undefined {
 }
 
 const kindOf = (schema: unknown): unknown =>
-  typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as { type?: unknown }).type : null
+  typeof schema === 'object' && schema !== null && !Array.isArray(schema) ? (schema as { type?: unknown }).type : schema
 
 /** The number of items in the next block; every item of our schemas takes at least one byte. */
 function blockSize(tap: Tap): number {
@@ -120,6 +122,46 @@ class ListedEnum extends avro.types.EnumType {
     if (index < 0) throw new Error('not a symbol of the enum')
     tap.writeLong(index)
   }
+}
+
+/** Below this avsc's floating-point zigzag is exact. */
+const AVSC_EXACT = 2 ** 52
+
+class ExactLong extends avro.types.LongType {
+  _check(value: unknown, _flags: unknown, hook: Hook): boolean {
+    const safe = Number.isSafeInteger(value)
+    if (!safe) hook?.(value, this)
+    return safe
+  }
+
+  _read(tap: Tap): number {
+    const start = tap.pos
+    const value = tap.readLong()
+    return value < AVSC_EXACT && value > -AVSC_EXACT ? value : exactLong(tap, start)
+  }
+
+  _write(tap: Tap, value: unknown): void {
+    if (!Number.isSafeInteger(value)) throw new Error('not an integer below 2^53')
+    const number = value as number
+    if (number < AVSC_EXACT && number > -AVSC_EXACT) tap.writeLong(number)
+    else writeExactLong(tap, BigInt(number))
+  }
+}
+
+/** Reads again what avsc read from `start` on. */
+function exactLong(tap: Tap, start: number): number {
+  const bytes = tap.buf.subarray(start, tap.pos)
+  if (bytes.length > 10) throw new Error('a long of more than 10 bytes')
+  const zigzag = bytes.reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n)
+  const value = Number((zigzag >> 1n) ^ -(zigzag & 1n))
+  if (!Number.isSafeInteger(value)) throw new Error(`the long ${value} is beyond 2^53`)
+  return value
+}
+
+function writeExactLong(tap: Tap, value: bigint): void {
+  let zigzag = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
+  for (; zigzag > 0x7fn; zigzag >>= 7n) tap.buf[tap.pos++] = Number(zigzag & 0x7fn) | 0x80
+  tap.buf[tap.pos++] = Number(zigzag)
 }
 
 class FiniteDouble extends avro.types.DoubleType {

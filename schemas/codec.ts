@@ -1,7 +1,8 @@
 import type avro from 'avsc'
 import { RecordError, messageOf } from '../errors/errors.js'
 import type { EventName, Events } from './events.js'
-import { type SchemaVersion, readSchemas } from './versions.js'
+import { fieldPath, show } from './field-path.js'
+import { newestOf, ourSchemas, type SchemaVersion } from './versions.js'
 
 /** Bytes to events and back. Every record says which schema wrote it; a reader resolves any earlier version to its own. */
 export interface Codec {
@@ -29,10 +30,7 @@ interface Writer {
 
 /** A codec of Avro single-object encoding over the given schemas; the newest version of an event is written and returned. */
 export function createCodec(schemas: readonly SchemaVersion[]): Codec {
-  const newest = new Map<EventName, SchemaVersion>()
-  for (const schema of schemas) {
-    if (schema.version > (newest.get(schema.event)?.version ?? 0)) newest.set(schema.event, schema)
-  }
+  const newest = newestOf(schemas)
   const writers = indexWriters(schemas, newest)
   let slab = Buffer.allocUnsafe(SLAB_BYTES)
   let used = 0
@@ -68,7 +66,10 @@ export function createCodec(schemas: readonly SchemaVersion[]): Codec {
   }
 }
 
-function indexWriters(schemas: readonly SchemaVersion[], newest: Map<EventName, SchemaVersion>): Map<number, Writer> {
+function indexWriters(
+  schemas: readonly SchemaVersion[],
+  newest: ReadonlyMap<EventName, SchemaVersion>,
+): Map<number, Writer> {
   const writers = new Map<number, Writer>()
   for (const schema of schemas) {
     const reader = known(newest, schema.event).type
@@ -84,7 +85,7 @@ function indexWriters(schemas: readonly SchemaVersion[], newest: Map<EventName, 
   return writers
 }
 
-function known(newest: Map<EventName, SchemaVersion>, name: EventName): SchemaVersion {
+function known(newest: ReadonlyMap<EventName, SchemaVersion>, name: EventName): SchemaVersion {
   const schema = newest.get(name)
   if (schema === undefined) throw new Error(`no schema of event ${name}`)
   return schema
@@ -128,22 +129,16 @@ function misfit(schema: SchemaVersion, value: unknown, cause: unknown): RecordEr
   schema.type.isValid(value, {
     errorHook: (path: string[], field: unknown, type: avro.Type) => {
       const expected = JSON.stringify(type.schema({ noDeref: true }))
-      found.push(`${path.join('.') || 'the value'} is ${show(field)}, not ${expected}`)
+      const steps = path.map((step) => (/^\d+$/.test(step) ? Number(step) : step))
+      found.push(`${fieldPath(steps)} is ${show(field)}, not ${expected}`)
     },
   })
   const why = found.length > 0 ? found.slice(0, 5).join('; ') : messageOf(cause)
   return new RecordError('RECORD_INVALID', `${schema.event} cannot be written: ${why}`, { cause })
 }
 
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)
-  if (value === undefined) return 'missing'
-  if (typeof value === 'number') return String(value)
-  return Array.isArray(value) ? 'an array' : value === null ? 'null' : `a value of type ${typeof value}`
-}
-
 let shared: Codec | undefined
-const ours = (): Codec => (shared ??= createCodec(readSchemas()))
+const ours = (): Codec => (shared ??= createCodec(ourSchemas()))
 
 /** See {@link Codec}; with the schemas in schemas/avro, which are read on the first call. */
 export const encode: Codec['encode'] = (name, value) => ours().encode(name, value)

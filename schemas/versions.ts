@@ -21,12 +21,29 @@ export interface SchemaVersion {
 const FILE = /^([a-z][a-z0-9-]*)\.v([1-9]\d*)\.avsc$/
 
 /** Every schema file of a folder, by event and version, oldest first. Throws when a file's name and content disagree. */
-export function readSchemas(folder: string = join(packageRoot(), 'schemas', 'avro')): SchemaVersion[] {
+export function readSchemas(folder: string): SchemaVersion[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.avsc'))
     .map((file) => readSchema(folder, file))
     .sort((a, b) => (a.event === b.event ? a.version - b.version : a.event < b.event ? -1 : 1))
 }
+
+/** The newest version of each event: the one that is written. */
+export function newestOf(schemas: readonly SchemaVersion[]): ReadonlyMap<EventName, SchemaVersion> {
+  const newest = new Map<EventName, SchemaVersion>()
+  for (const schema of schemas) {
+    if (schema.version > (newest.get(schema.event)?.version ?? 0)) newest.set(schema.event, schema)
+  }
+  return newest
+}
+
+let read: readonly SchemaVersion[] | undefined
+let newest: ReadonlyMap<EventName, SchemaVersion> | undefined
+
+/** The schemas of this package; the files are read on the first call. */
+export const ourSchemas = (): readonly SchemaVersion[] => (read ??= readSchemas(join(packageRoot(), 'schemas', 'avro')))
+/** The newest of them, by event. */
+export const newestSchemas = (): ReadonlyMap<EventName, SchemaVersion> => (newest ??= newestOf(ourSchemas()))
 
 function readSchema(folder: string, file: string): SchemaVersion {
   const [, kebab, version] = FILE.exec(file) ?? []

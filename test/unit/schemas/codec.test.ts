@@ -80,7 +80,7 @@ describe('codec: a value that does not fit', () => {
     [
       'a nested field',
       shownWith({ results: [{ video_id: 7, position: 1, duration_ms: null }] }),
-      'results.0.video_id is 7',
+      'results[0].video_id is 7',
     ],
     ['a map value', shownWith({ variants: { ranker: null } }), 'variants.ranker is null'],
     [

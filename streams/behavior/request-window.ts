@@ -1,0 +1,180 @@
+import type { RequestClosed, ResultClicked, ResultsShown, UnusedReason, VideoWatched } from '../../schemas/events.js'
+import type { ViewThresholds } from '../../schemas/policies/view-thresholds.js'
+import { contributionOf, type Share } from './contribution.js'
+import { outcomeOf, type ShownResult } from './outcome.js'
+import { VideoHistory } from './video-history.js'
+
+export type BehaviorEvent = ResultsShown | ResultClicked | VideoWatched
+
+/** A behavior event with its place in the inputs. */
+export interface Placed<E extends BehaviorEvent = BehaviorEvent> {
+  readonly input: number
+  readonly offset: number
+  readonly event: E
+}
+
+type Reaction = ResultClicked | VideoWatched
+
+/** What a request tells whoever keeps it. */
+export interface RequestListener {
+  used(record: Placed): void
+  unused(record: Placed, reason: UnusedReason): void
+  closed(request: RequestClosed): void
+  contributes(videoId: string, query: string, before: readonly Share[], now: readonly Share[]): void
+}
+
+export interface RequestRules {
+  readonly windowMs: number
+  readonly thresholds: ViewThresholds
+}
+
+/** A video that the request showed; of several listings the first counts. */
+interface ShownVideo {
+  readonly result: ShownResult
+  readonly history: VideoHistory
+  shares: Share[]
+}
+
+const isWatch = (event: Reaction): event is VideoWatched => 'play_id' in event
+
+/** What makes two reactions the same one. */
+const identityOf = (event: Reaction): string =>
+  isWatch(event)
+    ? JSON.stringify([event.video_id, event.at, event.play_id, event.watched_ms])
+    : JSON.stringify([event.video_id, event.at])
+
+/**
+ * The events of one `request_id` while they matter (design, "Requests").
+ *
+ * Reactions that come before the impression wait for it. Once it is there, each event is judged on arrival:
+ * duplicate before late before orphan.
+ */
+export class RequestWindow {
+  private shown: ResultsShown | null = null
+  private videos = new Map<string, ShownVideo>()
+  private waiting: Placed<Reaction>[] = []
+  private waitingDue = Infinity
+  /** Identities of reactions that were not used, to recognise their copies. */
+  private refused: Set<string> | null = null
+  private closed = false
+  private forgotten = false
+  private lastImpressionAt = -Infinity
+
+  constructor(
+    private readonly rules: RequestRules,
+    private readonly listener: RequestListener,
+  ) {}
+
+  takeImpression(record: Placed<ResultsShown>, watermark: number): void {
+    const { event } = record
+    this.lastImpressionAt = Math.max(this.lastImpressionAt, event.at)
+    if (this.shown) return this.listener.unused(record, 'duplicate')
+    this.shown = event
+    if (this.end <= watermark) {
+      this.closed = true
+      this.listener.unused(record, 'late')
+    } else {
+      this.listener.used(record)
+      this.show(event)
+    }
+    const waiting = this.waiting
+    this.waiting = []
+    for (const reaction of waiting) this.judge(reaction)
+  }
+
+  takeReaction(record: Placed<Reaction>): void {
+    if (this.shown) return this.judge(record)
+    this.waiting.push(record)
+    this.waitingDue = Math.min(this.waitingDue, this.endOf(record.event.at))
+  }
+
+  nextDue(): number {
+    if (this.forgotten) return Infinity
+    if (!this.shown) return this.waitingDue
+    // A request is remembered until the watermark has *passed* this time: whole milliseconds, so one more.
+    return this.closed ? this.endOf(this.lastImpressionAt) + 1 : this.end
+  }
+
+  act(watermark: number): 'intact' | 'shrunk' {
+    if (!this.shown) return this.orphanWaiting(watermark)
+    if (!this.closed) this.close()
+    else this.forgotten = true
+    return 'intact'
+  }
+
+  /** The records that still wait for their impression. */
+  held(): (readonly [input: number, offset: number])[] {
+    return this.waiting.map(({ input, offset }) => [input, offset] as const)
+  }
+
+  private get end(): number {
+    return this.endOf(this.shown!.at)
+  }
+
+  private endOf(at: number): number {
+    return at + this.rules.windowMs
+  }
+
+  private show({ at, query, results }: ResultsShown): void {
+    for (const result of results) {
+      if (this.videos.has(result.video_id)) continue
+      const video: ShownVideo = { result, history: new VideoHistory(), shares: [] }
+      this.videos.set(result.video_id, video)
+      this.contribute(video, at, query)
+    }
+  }
+
+  private judge(record: Placed<Reaction>): void {
+    const { event } = record
+    const video = this.videos.get(event.video_id)
+    if (this.isCopy(event, video)) return this.listener.unused(record, 'duplicate')
+    if (this.closed || event.at >= this.end) return this.refuse(record, 'late')
+    if (!video) return this.refuse(record, 'orphan')
+    if (isWatch(event)) video.history.addWatch(event)
+    else video.history.addClick(event.at)
+    this.listener.used(record)
+    this.contribute(video, this.shown!.at, this.shown!.query)
+  }
+
+  private isCopy(event: Reaction, video: ShownVideo | undefined): boolean {
+    const used = video && (isWatch(event) ? video.history.hasWatch(event) : video.history.hasClick(event.at))
+    return used === true || this.refused?.has(identityOf(event)) === true
+  }
+
+  private refuse(record: Placed<Reaction>, reason: UnusedReason): void {
+    ;(this.refused ??= new Set()).add(identityOf(record.event))
+    this.listener.unused(record, reason)
+  }
+
+  private contribute(video: ShownVideo, shownAt: number, query: string): void {
+    const now = contributionOf(shownAt, video.result, video.history, this.rules.thresholds)
+    this.listener.contributes(video.result.video_id, query, video.shares, now)
+    video.shares = now
+  }
+
+  private close(): void {
+    const { request_id, user_id, query, at, device, variants, model_set, served_features_at } = this.shown!
+    const outcomes = [...this.videos.values()].map(({ result, history }) =>
+      outcomeOf(result, history, this.rules.thresholds),
+    )
+    this.closed = true
+    this.listener.closed({
+      ...{ request_id, user_id, query, shown_at: at, device, variants, model_set, served_features_at },
+      outcomes,
+    })
+  }
+
+  private orphanWaiting(watermark: number): 'intact' | 'shrunk' {
+    const due = this.waiting.filter(({ event }) => this.endOf(event.at) <= watermark)
+    this.waiting = this.waiting.filter(({ event }) => this.endOf(event.at) > watermark)
+    const seen = new Set<string>()
+    for (const record of due) {
+      const identity = identityOf(record.event)
+      this.listener.unused(record, seen.has(identity) ? 'duplicate' : 'orphan')
+      seen.add(identity)
+    }
+    this.waitingDue = this.waiting.reduce((first, { event }) => Math.min(first, this.endOf(event.at)), Infinity)
+    this.forgotten = this.waiting.length === 0
+    return this.forgotten ? 'intact' : 'shrunk'
+  }
+}

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import type { Logger } from 'pino'
 import { FatalError, messageOf } from '../../errors/errors.js'
 import { fetchByMaven } from '../maven.js'
-import { packageRoot } from '../package-root.js'
+import { packageRoot } from '../../config/package-root.js'
 
 const run = promisify(execFile)
 

@@ -55,6 +55,10 @@ export const errorCodes = {
     check:
       "The message carries the engine's own text; a missing table means `kinora up` has not run in this namespace.",
   },
+  SCHEMA_EDITED: {
+    means: 'A file of schemas/clickhouse has changed since it was applied to this database.',
+    check: 'Restore the file from the release, and put the change into a new file with the next number.',
+  },
   STACK_FAILED: {
     means: 'A part of the local stack did not start.',
     check: 'Run `kinora doctor`; the log file named in the message has the reason.',

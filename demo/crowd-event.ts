@@ -20,6 +20,8 @@ export type CrowdRecord = {
   sendAt: number
   topic: Topic
   key: string
+  /** Sent by a broken client: it will be dead-lettered. */
+  broken?: true
 } & ({ event: CrowdEvent } | { bytes: Buffer })
 
 export const keyOf = (event: CrowdEvent): string =>

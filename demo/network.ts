@@ -62,5 +62,5 @@ export function malformed(turn: number, requestId: string, at: number): CrowdRec
     () => recordOf({ name: 'ResultsShown', value: { ...page, at: YEAR_2100 } }, at),
     () => recordOf({ name: 'ResultClicked', value: { ...click, video_id: '' } }, at),
   ]
-  return kinds[turn % kinds.length]!()
+  return { ...kinds[turn % kinds.length]!(), broken: true }
 }

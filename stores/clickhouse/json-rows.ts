@@ -1,5 +1,8 @@
-/** A string literal, or a number too long to be surely exact in JavaScript. The literal comes first, to be skipped whole. */
-const longNumber = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g
+/**
+ * A string literal, or an integer too long to be surely exact in JavaScript (not the digits behind a decimal point).
+ * The literal comes first, to be skipped whole.
+ */
+const longNumber = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g
 
 /**
  * One row of JSONEachRow. 64-bit integers are numbers where a JavaScript number holds them exactly, and strings where

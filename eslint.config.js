@@ -10,6 +10,10 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'no-console': 'error',
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { name: 'kafkajs', allowTypeImports: true, message: 'Use stores/kafka/client.ts: it has the corrections.' },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only config/ reads the environment.' },

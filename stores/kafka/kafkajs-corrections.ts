@@ -80,10 +80,13 @@ const replacements = {
 /** kafkajs, corrected. Everything that talks to Kafka gets it from here. */
 export function loadKafkajs(): Kafkajs {
   const require = createRequire(import.meta.url)
+  const isLoaded = require.cache[require.resolve('kafkajs/src/consumer/batch')] !== undefined
   for (const [path, replacement] of Object.entries(replacements)) {
     require(path)
-    const cached = require.cache[require.resolve(path)]
-    if (cached && cached.exports !== replacement) cached.exports = replacement
+    const cached = require.cache[require.resolve(path)]!
+    if (cached.exports === replacement) continue
+    if (isLoaded) throw new Error('kafkajs was loaded without its corrections: get it from loadKafkajs()')
+    cached.exports = replacement
   }
   return require('kafkajs') as Kafkajs
 }

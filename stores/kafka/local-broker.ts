@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kafka, logLevel } from 'kafkajs'
+import { loadKafkajs } from './kafkajs-corrections.js'
 import type { Logger } from 'pino'
 import { FatalError } from '../../errors/errors.js'
 import { lastLines, startOwnedChild, type OwnedChild } from '../child-process.js'
@@ -154,6 +154,7 @@ async function readAddress(logFile: string, controllerPort: number): Promise<str
 }
 
 async function answers(brokers: string): Promise<boolean> {
+  const { Kafka, logLevel } = loadKafkajs()
   const kafka = new Kafka({
     brokers: [brokers],
     logLevel: logLevel.NOTHING,

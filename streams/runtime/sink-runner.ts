@@ -1,0 +1,250 @@
+import type { Batch, Consumer, Producer } from 'kafkajs'
+import { RecordError, TransientError, messageOf } from '../../errors/errors.js'
+import type { DeadLettered, EventName } from '../../schemas/events.js'
+import { validateEvent } from '../../schemas/validate.js'
+import type { Sink, SinkRecord } from '../sinks/sink.js'
+import { topics } from '../topics.js'
+import { copartitionAssigner } from './copartition-assigner.js'
+import { namespaced, type RunningStream, type StreamEnvironment } from './fold-runner.js'
+import type { StreamStatus } from './health-server.js'
+import type { StreamMetrics } from './metrics.js'
+import { backOff } from './back-off.js'
+
+export interface SinkSettings {
+  /** Longest a record waits to be stored, ms. */
+  readonly flushMs: number
+  /** A flush begins when this many records wait. */
+  readonly flushRecords: number
+}
+
+/** Runs a sink in its consumer group until it is stopped. */
+export async function runSink(
+  sink: Sink,
+  env: StreamEnvironment,
+  metrics: StreamMetrics,
+  settings: SinkSettings,
+): Promise<RunningStream> {
+  const runner = new SinkRunner(sink, env, metrics, settings)
+  await runner.start()
+  return runner
+}
+
+/** Records that wait to be stored together, and the offsets that may be committed once they are. */
+class Waiting {
+  readonly records: SinkRecord[] = []
+  readonly letters: DeadLettered[] = []
+  readonly positions = new Map<string, { topic: string; partition: number; offset: string }>()
+  readonly sinceMs = Date.now()
+}
+
+/**
+ * Stores records at least once: a flush writes them, then commits. What a crash in between repeats changes nothing,
+ * because a sink's writes are idempotent and ordered (design, guarantee 3).
+ */
+class SinkRunner implements RunningStream {
+  readonly name: string
+  private readonly consumer: Consumer
+  private readonly letters: Producer
+  private readonly eventOf: Map<string, EventName>
+  private waiting = new Waiting()
+  private flushing: Promise<unknown> = Promise.resolve()
+  private isFlushing = false
+  private timer: NodeJS.Timeout | undefined
+  private state: StreamStatus['state'] = 'starting'
+  private crash: unknown
+  /** Why the store makes us wait. */
+  private trouble: string | undefined
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly env: StreamEnvironment,
+    private readonly metrics: StreamMetrics,
+    private readonly settings: SinkSettings,
+  ) {
+    const { kafka } = env
+    const { namespace, sessionTimeoutMs } = env.settings
+    this.name = sink.name
+    this.eventOf = new Map(sink.reads.map(({ name, event }) => [namespaced(namespace, name), event]))
+    let owned: readonly number[] = []
+    this.consumer = kafka.consumer({
+      groupId: namespaced(namespace, sink.name),
+      partitionAssigners: [copartitionAssigner(() => owned)],
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: Math.max(100, Math.floor(sessionTimeoutMs / 5)),
+      rebalanceTimeout: Math.max(10_000, sessionTimeoutMs),
+      maxWaitTimeInMs: 200,
+      maxBytesPerPartition: 1024 * 1024,
+      maxBytes: 256 * 1024 * 1024,
+      retry: { initialRetryTime: 50, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
+    })
+    this.letters = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+    this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => {
+      owned = [...new Set(Object.values(payload.memberAssignment).flat())]
+      // Reading begins again at the committed offsets: what waits here will come again.
+      this.waiting = new Waiting()
+      this.state = 'live'
+    })
+    this.consumer.on(this.consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.fail(payload.error)
+    })
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.letters.connect(), this.consumer.connect()])
+    await this.consumer.subscribe({ topics: [...this.eventOf.keys()], fromBeginning: true })
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatch: async (payload) => {
+        this.collect(payload.batch)
+        await this.withRoom(() => payload.heartbeat())
+      },
+    })
+    this.timer = setInterval(() => this.flushIfDue(), Math.max(10, this.settings.flushMs / 4))
+  }
+
+  status(): StreamStatus {
+    if (this.crash !== undefined) return { stream: this.name, state: 'crashed', reason: messageOf(this.crash) }
+    return { stream: this.name, state: this.state, ...(this.trouble !== undefined && { reason: this.trouble }) }
+  }
+
+  async stop(): Promise<void> {
+    this.state = 'stopping'
+    clearInterval(this.timer)
+    await this.flushing
+    this.flush()
+    await this.flushing
+    await this.consumer.disconnect()
+    await this.letters.disconnect()
+  }
+
+  private collect(batch: Batch): void {
+    const { topic, partition } = batch
+    this.metrics.lag(this.topicOf(topic), partition, Number(batch.offsetLag()))
+    for (const message of batch.messages) {
+      const place = { topic: this.topicOf(topic), partition, offset: Number(message.offset) }
+      this.admit(this.eventOf.get(topic)!, { ...place, receivedAt: Number(message.timestamp) }, message)
+    }
+    const offset = String(BigInt(batch.lastOffset()) + 1n)
+    this.waiting.positions.set(`${topic}/${partition}`, { topic, partition, offset })
+  }
+
+  private topicOf(name: string): string {
+    return name.slice(this.env.settings.namespace.length + 1)
+  }
+
+  private admit(
+    event: EventName,
+    place: { topic: string; partition: number; offset: number; receivedAt: number },
+    { key, value }: { key: Buffer | null; value: Buffer | null },
+  ): void {
+    const { codec, settings } = this.env
+    try {
+      if (codec.eventNameOf(value) === 'WatermarkReached') return
+      const decoded = codec.decode(event, value)
+      validateEvent(event, decoded, { receivedAt: place.receivedAt, futureMs: settings.time.futureMs })
+      this.waiting.records.push({ ...place, event, value: decoded } as SinkRecord)
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error
+      // A dead letter that cannot be read has nowhere else to go: it stays where it is.
+      if (event === 'DeadLettered') return this.metrics.records(place.topic, 'dead', 1, error.code)
+      this.waiting.letters.push(this.letter(place, error.code, error.message, key, value))
+    }
+  }
+
+  private letter(
+    { topic, partition, offset, receivedAt }: { topic: string; partition: number; offset: number; receivedAt: number },
+    code: string,
+    reason: string,
+    key: Buffer | null,
+    value: Buffer | null,
+  ): DeadLettered {
+    this.metrics.records(topic, 'dead', 1, code)
+    return { stream: this.name, code, reason, topic, partition, offset, received_at: receivedAt, key, value }
+  }
+
+  private get isFull(): boolean {
+    return this.waiting.records.length >= this.settings.flushRecords
+  }
+
+  private flushIfDue(): void {
+    if (this.isFull || Date.now() - this.waiting.sinceMs >= this.settings.flushMs) this.flush()
+  }
+
+  /** Begins to store what waits, unless a flush is under way: one at a time keeps the order. */
+  private flush(): void {
+    const batch = this.waiting
+    if (this.isFlushing || batch.positions.size === 0) return
+    this.waiting = new Waiting()
+    this.isFlushing = true
+    this.flushing = this.write(batch)
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => (this.isFlushing = false))
+  }
+
+  /** Backpressure: while a full batch waits for the flush before it, nothing more is read. */
+  private async withRoom(heartbeat: () => Promise<void>): Promise<void> {
+    while (this.isFull && this.state !== 'stopping' && this.crash === undefined) {
+      this.flush()
+      await heartbeat()
+      await Promise.race([this.flushing, new Promise((resolve) => setTimeout(resolve, 500))])
+    }
+  }
+
+  private async write({ records, letters, positions }: Waiting): Promise<void> {
+    const startedMs = Date.now()
+    const refused = records.length > 0 ? await this.store(records) : []
+    await this.bury([...letters, ...refused])
+    try {
+      await this.consumer.commitOffsets([...positions.values()])
+    } catch (error) {
+      // The group moved on: the records come again, to us or to another, and change nothing.
+      this.env.logger.debug({ stream: this.name, reason: messageOf(error) }, 'offsets not committed')
+    }
+    this.metrics.commit(Date.now() - startedMs)
+    for (const [topic, count] of countBy(records)) this.metrics.records(topic, 'used', count)
+  }
+
+  /** Stores the records, waiting as long as the store is down; returns those that it refused as data. */
+  private async store(records: readonly SinkRecord[]): Promise<DeadLettered[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const { dead } = await this.sink.store(records)
+        this.trouble = undefined
+        return dead.map(({ record, code, reason }) => {
+          const value = this.env.codec.encode(record.event, record.value)
+          return this.letter(record, code, reason, null, value)
+        })
+      } catch (error) {
+        if (!(error instanceof TransientError)) throw error
+        this.trouble = error.message
+        this.env.logger.warn({ stream: this.name, reason: error.message, attempt }, 'store is down, waiting')
+        if (this.state === 'stopping') throw error
+        await backOff(attempt)
+      }
+    }
+  }
+
+  private async bury(letters: readonly DeadLettered[]): Promise<void> {
+    if (letters.length === 0) return
+    const topic = namespaced(this.env.settings.namespace, topics.deadLetters.name)
+    await this.letters.send({
+      topic,
+      messages: letters.map((letter) => ({
+        key: `${letter.topic}-${letter.partition}-${letter.offset}`,
+        value: this.env.codec.encode('DeadLettered', letter),
+      })),
+    })
+  }
+
+  private fail(error: unknown): void {
+    if (this.crash !== undefined || this.state === 'stopping') return
+    this.crash = error
+    this.env.onFatal(this.name, error)
+  }
+}
+
+function countBy(records: readonly SinkRecord[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { topic } of records) counts.set(topic, (counts.get(topic) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,126 @@
+import type { Kafka, Producer, Transaction } from 'kafkajs'
+import type { Failpoints } from './failpoints.js'
+import type { OutputRecord } from './outputs.js'
+
+/** Offsets of the inputs of one partition, with their metadata. */
+export interface CommittedOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly metadata: string
+}
+
+/** Bytes of one partition in one request: below the brokers' default limit of 1 MB for a batch. */
+const CHUNK_BYTES = 900_000
+
+/** Transactions of the last owner end after this at the latest, ms; a takeover ends them at once. */
+const TRANSACTION_TIMEOUT_MS = 60_000
+
+/**
+ * The transactions of one (group, input partition). Its transactional id is the lock on the partition: opening one
+ * fences whoever had it before, in whatever state that process is (kafkajs sends no group generation with offsets).
+ */
+export class Transactor {
+  private constructor(
+    private readonly producer: Producer,
+    private readonly failpoint: Failpoints,
+  ) {}
+
+  /** Connects and fences. When it returns, every transaction of an earlier owner is committed or aborted. */
+  static async open(kafka: Kafka, transactionalId: string, failpoint: Failpoints): Promise<Transactor> {
+    const producer = kafka.producer({
+      transactionalId,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: TRANSACTION_TIMEOUT_MS,
+      retry: { initialRetryTime: 5, maxRetryTime: 1_000, retries: 20 },
+    })
+    await producer.connect()
+    try {
+      // The first transaction() is what calls InitProducerId; an empty one needs no request to abort.
+      await (await producer.transaction()).abort()
+    } catch (error) {
+      await producer.disconnect()
+      throw error
+    }
+    failpoint('after-fence')
+    return new Transactor(producer, failpoint)
+  }
+
+  /** Writes records and offsets, all or nothing. After an error the transactor is of no more use: close it. */
+  async commit(
+    groupId: string,
+    topicOf: (record: OutputRecord) => string,
+    records: readonly OutputRecord[],
+    offsets: readonly CommittedOffset[],
+  ): Promise<void> {
+    this.failpoint('before-commit')
+    const transaction = await this.producer.transaction()
+    try {
+      for (const topicMessages of requestsOf(records, topicOf)) await transaction.sendBatch({ topicMessages })
+      this.failpoint('in-transaction')
+      await sendOffsets(transaction, groupId, offsets)
+      this.failpoint('after-send-offsets')
+    } catch (error) {
+      await transaction.abort().catch(() => undefined)
+      throw error
+    }
+    await transaction.commit()
+  }
+
+  async close(): Promise<void> {
+    await this.producer.disconnect()
+  }
+}
+
+interface Message {
+  partition: number
+  key: string
+  value: Buffer
+}
+
+type TopicMessages = { topic: string; messages: Message[] }[]
+
+/** Groups records by topic into requests in which no partition gets more than a chunk, keeping their order. */
+function requestsOf(records: readonly OutputRecord[], topicOf: (record: OutputRecord) => string): TopicMessages[] {
+  const requests: Map<string, Message[]>[] = []
+  const filled = new Map<string, { request: number; bytes: number }>()
+  for (const record of records) {
+    const topic = topicOf(record)
+    const place = `${record.partition}/${topic}`
+    const size = record.value.length + record.key.length
+    const last = filled.get(place) ?? { request: 0, bytes: 0 }
+    const next =
+      last.bytes > 0 && last.bytes + size > CHUNK_BYTES
+        ? { request: last.request + 1, bytes: size }
+        : { ...last, bytes: last.bytes + size }
+    filled.set(place, next)
+    const request = (requests[next.request] ??= new Map<string, Message[]>())
+    const messages = request.get(topic) ?? []
+    if (messages.length === 0) request.set(topic, messages)
+    messages.push({ partition: record.partition, key: record.key, value: record.value })
+  }
+  return requests.map((request) => [...request].map(([topic, messages]) => ({ topic, messages })))
+}
+
+async function sendOffsets(
+  transaction: Transaction,
+  groupId: string,
+  offsets: readonly CommittedOffset[],
+): Promise<void> {
+  const topics = [...new Set(offsets.map(({ topic }) => topic))].map((topic) => ({
+    topic,
+    partitions: offsets
+      .filter((each) => each.topic === topic)
+      .map(({ partition, offset, metadata }) => ({ partition, offset: String(offset), metadata })),
+  }))
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await transaction.sendOffsets({ consumerGroupId: groupId, topics })
+    } catch (error) {
+      // The previous transaction's markers are still being written; kafkajs retries this for sends only.
+      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS' || attempt >= 100) throw error
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+}

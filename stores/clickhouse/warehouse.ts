@@ -79,7 +79,11 @@ function clientOptions(options: WarehouseOptions, database: string): ClickHouseC
     database,
     request_timeout: REQUEST_TIMEOUT_MS,
     log: { level: ClickHouseLogLevel.OFF },
-    clickhouse_settings: { output_format_json_quote_64bit_integers: 0, output_format_json_quote_denormals: 0 },
+    clickhouse_settings: {
+      output_format_json_quote_64bit_integers: 0,
+      output_format_json_quote_denormals: 0,
+      input_format_skip_unknown_fields: 0, // a misspelled column is an error, not a lost value
+    },
   }
   if ('connection' in options) return { ...shared, connection: options.connection(database) }
   return {

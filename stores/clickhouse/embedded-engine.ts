@@ -1,0 +1,195 @@
+/** ClickHouse's engine in this process (chDB), behind an interface that has the shape of one HTTP request. */
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ChdbResult, Session } from 'chdb'
+import { FatalError, messageOf } from '../../errors/errors.js'
+import { EngineError } from './engine-error.js'
+import { Slots } from './slots.js'
+import { sqlName, sqlString } from './sql-string.js'
+import { readStatement, type Statement } from './sql-text.js'
+
+export interface EngineRequest {
+  readonly sql: string
+  /** The rows of an insert with a FORMAT, when they do not stand in `sql`. */
+  readonly data?: Readable | Buffer | string
+  readonly database: string
+  readonly settings?: Readonly<Record<string, string>>
+  /** Values of `{name:Type}`, escaped as in the TabSeparated format. */
+  readonly params?: Readonly<Record<string, string>>
+  /** For statements without a FORMAT of their own; TabSeparated if absent, as a server does it. */
+  readonly format?: string
+  /** The engine gives up the query. */
+  readonly signal?: AbortSignal
+}
+
+export interface EngineReply {
+  /** Read it to its end or destroy it. */
+  readonly body: Readable
+  readonly format: string
+  readonly rowsRead: number
+  readonly bytesRead: number
+  readonly elapsedSeconds: number
+}
+
+type Chdb = typeof import('chdb')
+
+/**
+ * Each request is a session of its own: opening one costs a fraction of a millisecond, and no setting, parameter or
+ * current database can leak into the next. Results go through a file that is unlinked while it is read: the engine is
+ * done with a query before its reader has begun, however slow that one is, memory stays bounded, every format is right
+ * to the byte, and an error is known before the first byte is sent.
+ */
+export class EmbeddedEngine {
+  readonly #chdb: Chdb
+  readonly #path: string
+  readonly #scratch: string
+  /** While one session is open the engine stays up. */
+  readonly #keeper: Session
+  readonly #slots: Slots
+
+  private constructor(chdb: Chdb, path: string, scratch: string, keeper: Session, slots: Slots) {
+    this.#chdb = chdb
+    this.#path = path
+    this.#scratch = scratch
+    this.#keeper = keeper
+    this.#slots = slots
+  }
+
+  /**
+   * Takes the folder for this process. Queries run in threads of libuv's pool, of which there are 4 unless
+   * UV_THREADPOOL_SIZE says otherwise; `slots` queries at once leave one to file and name look-ups.
+   * @throws FatalError STACK_FAILED when chDB is not installed or another process has the folder
+   */
+  static async open(dataDir: string, slots = 3): Promise<EmbeddedEngine> {
+    const chdb = await loadChdb()
+    const path = resolve(dataDir, 'engine')
+    const scratch = resolve(dataDir, 'scratch')
+    await rm(scratch, { recursive: true, force: true })
+    await Promise.all([mkdir(path, { recursive: true }), mkdir(scratch, { recursive: true })])
+    try {
+      const keeper = new chdb.Session(path)
+      return new EmbeddedEngine(chdb, path, scratch, keeper, new Slots(slots))
+    } catch (cause) {
+      const reason = `cannot open the ClickHouse data in ${path}: ${messageOf(cause)}`
+      throw new FatalError('STACK_FAILED', reason, { cause })
+    }
+  }
+
+  /** @throws EngineError with ClickHouse's code when the statement is refused */
+  async run(request: EngineRequest): Promise<EngineReply> {
+    const statement = readStatement(request.sql)
+    if (statement.several) throw new EngineError(62, 'SYNTAX_ERROR', 'Multi-statements are not allowed')
+    const file = join(this.#scratch, randomUUID())
+    try {
+      if (request.data !== undefined) await save(request.data, file)
+      const result = await this.#slots.use(() => this.#execute(request, statement, file))
+      return await reply(request, statement, result, file)
+    } finally {
+      await rm(file, { force: true })
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#slots.close()
+    this.#keeper.close()
+    await this.#chdb.drainPending()
+    await rm(this.#scratch, { recursive: true, force: true })
+  }
+
+  async #execute(request: EngineRequest, statement: Statement, file: string): Promise<ChdbResult> {
+    const session = new this.#chdb.Session(this.#path)
+    const mark = randomUUID()
+    const onAbort = (): void => void this.#kill(mark)
+    try {
+      request.signal?.throwIfAborted()
+      request.signal?.addEventListener('abort', onAbort)
+      await session.queryAsync(preamble(request, mark))
+      request.signal?.throwIfAborted()
+      return await session.queryAsync(textFor(request, statement, file), { format: formatOf(request, statement) })
+    } catch (error) {
+      throw EngineError.from(error)
+    } finally {
+      request.signal?.removeEventListener('abort', onAbort)
+      session.close()
+    }
+  }
+
+  /** Rejecting a promise would not end the query: it would go on and hold its slot. */
+  async #kill(mark: string): Promise<void> {
+    const sql = `KILL QUERY WHERE Settings['log_comment'] = ${sqlString(mark)} ASYNC`
+    await this.#keeper.queryAsync(sql).catch(() => undefined)
+  }
+}
+
+async function loadChdb(): Promise<Chdb> {
+  try {
+    return await import('chdb')
+  } catch (cause) {
+    const mend = 'install it with `npm install chdb`, or set CLICKHOUSE_URL to a server'
+    throw new FatalError('STACK_FAILED', `the embedded ClickHouse engine (chdb) cannot be loaded: ${mend}`, { cause })
+  }
+}
+
+/** Known to the HTTP layer of a server only; the engine would refuse them. */
+const transportSettings = new Set([
+  'wait_end_of_query',
+  'buffer_size',
+  'enable_http_compression',
+  'http_zlib_compression_level',
+  'send_progress_in_http_headers',
+  'http_headers_progress_interval_ms',
+  'http_response_buffer_size',
+  'http_write_exception_in_output_format',
+])
+
+function preamble({ database, settings = {}, params = {} }: EngineRequest, mark: string): string {
+  const set = Object.entries(settings)
+    .filter(([name]) => !transportSettings.has(name))
+    .map(([name, value]) => `SET ${checked(name)} = ${sqlString(value)}`)
+  const bind = Object.entries(params).map(([name, value]) => `SET param_${checked(name)} = ${sqlString(value)}`)
+  return [`USE ${sqlName(database)}`, ...set, ...bind, `SET log_comment = ${sqlString(mark)}`].join('; ')
+}
+
+function checked(name: string): string {
+  if (/^\w+$/.test(name)) return name
+  throw new EngineError(115, 'UNKNOWN_SETTING', `Unknown setting ${sqlString(name)}`)
+}
+
+/** The format of the rows that this statement gives. */
+const formatOf = (request: EngineRequest, statement: Statement): string =>
+  statement.format ?? request.format ?? 'TabSeparated'
+
+function textFor(request: EngineRequest, statement: Statement, file: string): string {
+  const { sql, data } = request
+  const head = sql.slice(0, statement.clauseAt)
+  if (statement.kind === 'rows') {
+    const clause = `\nINTO OUTFILE ${sqlString(file)} TRUNCATE `
+    const rest = sql.slice(statement.clauseAt)
+    return statement.format === undefined
+      ? `${head}${clause}FORMAT ${formatOf(request, statement)}`
+      : head + clause + rest
+  }
+  if (statement.dataAt === undefined || data === undefined) return sql
+  return `${head}\nFROM INFILE ${sqlString(file)} ${sql.slice(statement.clauseAt, statement.dataAt)}`
+}
+
+async function save(data: Readable | Buffer | string, file: string): Promise<void> {
+  await pipeline(data instanceof Readable ? data : [data], createWriteStream(file))
+}
+
+async function reply(
+  request: EngineRequest,
+  statement: Statement,
+  result: ChdbResult,
+  file: string,
+): Promise<EngineReply> {
+  const { rowsRead, bytesRead, elapsed } = result
+  const facts = { format: formatOf(request, statement), rowsRead, bytesRead, elapsedSeconds: elapsed }
+  if (statement.kind !== 'rows') return { ...facts, body: Readable.from([Buffer.from(result.bytes())]) }
+  const handle = await open(file, 'r')
+  return { ...facts, body: handle.createReadStream({ highWaterMark: 256 * 1024 }) }
+}

@@ -1,16 +1,27 @@
 import { randomUUID } from 'node:crypto'
-import { createChdbConnection } from 'chdb/connection'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { startEmbeddedClickHouse } from '../../stores/clickhouse/embedded.js'
 import { migrate } from '../../stores/clickhouse/migrate.js'
-import { openWarehouse, type Connection, type Warehouse } from '../../stores/clickhouse/warehouse.js'
+import { ensureDatabase, openWarehouse, type Warehouse } from '../../stores/clickhouse/warehouse.js'
 
-/** A database of its own in an embedded engine that forgets everything when it is closed. */
+/** A database of its own in an embedded engine, both gone when it is closed; one at a time in a process. */
 export async function openEmptyWarehouse(): Promise<Warehouse> {
-  const database = `test_${randomUUID().replaceAll('-', '')}`
-  const connection = () => createChdbConnection({ path: ':memory:' }) as unknown as Connection
-  const warehouse = openWarehouse({ connection, database })
-  await warehouse.command(`CREATE DATABASE ${database}`)
-  await warehouse.command(`USE ${database}`)
-  return warehouse
+  const dataDir = await mkdtemp(join(tmpdir(), 'kinora-clickhouse-'))
+  const { connection, stop } = await startEmbeddedClickHouse({ dataDir, logger: pino({ level: 'silent' }) })
+  const options = { connection, database: `test_${randomUUID().replaceAll('-', '')}` }
+  await ensureDatabase(options)
+  const warehouse = openWarehouse(options)
+  const close = warehouse.close.bind(warehouse)
+  return Object.assign(warehouse, {
+    close: async () => {
+      await close()
+      await stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  })
 }
 
 /** The same, with all tables and views. */

@@ -45,8 +45,7 @@ const section = (title: string, lines: readonly string[], style: Style): string 
 
 const accountSection = ({ accounts, scale }: DemoSummary, style: Style): string[] => {
   const lost = accounts.reduce((sum, account) => sum + Math.abs(missing(account)), 0)
-  const verdict =
-    lost === 0 ? style.good('Nothing is missing.') : style.bad(`${formatCount(lost)} events are unaccounted for.`)
+  const verdict = lost === 0 ? style.good('Nothing is missing.') : style.bad(`Unaccounted for: ${formatCount(lost)}.`)
   return [...accountLines(accounts, style), verdict, style.dim(scale)]
 }
 

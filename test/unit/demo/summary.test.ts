@@ -67,7 +67,7 @@ describe('the summary', () => {
     ]
     expect(lineWith('search.clicks', { accounts })).toMatch(/ 10 missing$/)
     expect(lineWith('video.watches', { accounts })).toMatch(/ -2 missing$/)
-    expect(linesOf({ accounts })).toContain('  12 events are unaccounted for.')
+    expect(linesOf({ accounts })).toContain('  Unaccounted for: 12.')
   })
 
   it.each([

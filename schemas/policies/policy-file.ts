@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FatalError, messageOf } from '../../errors/errors.js'
-import { packageRoot } from '../../stores/package-root.js'
+import { packageRoot } from '../../config/package-root.js'
 
 /** Where the policies that ship with Kinora are. */
 export const policiesFolder = (): string => join(packageRoot(), 'schemas', 'policies')

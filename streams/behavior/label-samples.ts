@@ -11,8 +11,8 @@ export interface LabelledRequest {
 /**
  * A closed request → training samples, one per policy and graded video, in the order of the policies and outcomes.
  *
- * Pure. The calibration is the newest that was effective at `shown_at`. Every sample of a calibrated policy names it,
- * also one that needed no quantile: all samples of a request were then labelled alike, and can be selected together.
+ * Pure. The calibration is the newest that was effective at `shown_at`; a sample names it if its quantile came from it,
+ * so one without a quantile, or with the bare completion for a quantile, names none.
  */
 export function labelRequest(
   closed: RequestClosed,
@@ -53,5 +53,5 @@ const sample = (
   weight,
   quantile,
   policy: policy.name,
-  calibration: policy.calibrated && calibration ? calibration.version : null,
+  calibration: quantile === null || calibration === null ? null : calibration.version,
 })

@@ -10,18 +10,14 @@ import { ensureDatabase, openWarehouse, type Warehouse } from '../../stores/clic
 /** A database of its own in an embedded engine, both gone when it is closed; one at a time in a process. */
 export async function openEmptyWarehouse(): Promise<Warehouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'kinora-clickhouse-'))
-  const { connection, stop } = await startEmbeddedClickHouse({ dataDir, logger: pino({ level: 'silent' }) })
-  const options = { connection, database: `test_${randomUUID().replaceAll('-', '')}` }
+  const clickhouse = await startEmbeddedClickHouse({ dataDir, logger: pino({ level: 'silent' }) })
+  const options = { connection: clickhouse.connection, database: `test_${randomUUID().replaceAll('-', '')}` }
   await ensureDatabase(options)
-  const warehouse = openWarehouse(options)
-  const close = warehouse.close.bind(warehouse)
-  return Object.assign(warehouse, {
-    close: async () => {
-      await close()
-      await stop()
-      await rm(dataDir, { recursive: true, force: true })
-    },
-  })
+  const close = async (): Promise<void> => {
+    await clickhouse.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return Object.assign(openWarehouse(options), { close })
 }
 
 /** The same, with all tables and views. */

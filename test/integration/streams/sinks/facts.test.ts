@@ -87,7 +87,7 @@ const behaviorRecords = (seed: number): BehaviorRecord[] =>
     .filter((record) => !isDead(record, Date.UTC(2026, 5, 1)))
     .map(({ id, content }) => {
       if (content.event === 'bytes') throw new Error('bytes are dead')
-      return sinkRecord(content.event, content.value, id) as BehaviorRecord
+      return { ...sinkRecord(content.event, content.value, id) }
     })
 
 const expectedFacts = (records: BehaviorRecord[]): object[] =>

@@ -31,16 +31,14 @@ describe('insertRows: records → ClickHouse', () => {
     ['bare', bareEvents],
   ])('%s events', (_, events) => {
     it.each(storedEvents)('keeps every field of %s with its position', async (event) => {
-      const record = sinkRecord(event, events[event], 12) as SinkRecord<StoredEvent>
+      const record = sinkRecord<StoredEvent>(event, events[event], 12)
       expect(await store(record)).toEqual({ dead: [] })
       expect(await readAll(warehouse, tables[event].table)).toEqual(expectedRows(record))
     })
   })
 
   it('changes nothing when a batch comes again, whatever it is batched with', async () => {
-    const records = storedEvents.map(
-      (event, offset) => sinkRecord(event, sampleEvents[event], offset) as SinkRecord<StoredEvent>,
-    )
+    const records = storedEvents.map((event, offset) => sinkRecord<StoredEvent>(event, sampleEvents[event], offset))
     await store(...records)
     const before = await everything(warehouse)
     for (const record of records) await store(record, record)

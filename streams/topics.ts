@@ -35,3 +35,6 @@ export const topics = {
 
   deadLetters: topic('dead.letters', 'DeadLettered', 'source position', 'derived'),
 } as const
+
+/** The name of a topic in Kafka: a namespace prefixes everything it owns. */
+export const topicName = (namespace: string, topic: Topic): string => `${namespace}.${topic.name}`

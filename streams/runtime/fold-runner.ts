@@ -98,6 +98,7 @@ class FoldRunner implements RunningStream {
       partitionsConsumedConcurrently: 4,
       eachBatch: async (payload) => {
         const { batch } = payload
+        await this.env.codec.prepare?.(batch.messages.map(({ value }) => value))
         await this.tasks.get(batch.partition)?.take(this.inputOf.get(batch.topic)!, batch)
         await payload.heartbeat()
       },

@@ -47,6 +47,9 @@ class Life<State> {
 
 const MARKED = '\u0000marked'
 
+/** Brokers take 4,096 characters of offset metadata unless told otherwise; the rest of it needs a few hundred. */
+const MAX_MARK_CHARS = 3_500
+
 /**
  * The windowed state of one partition, and what a rebuild of it needs.
  *
@@ -119,9 +122,13 @@ export class KeyedWindows<State> {
     return this.pins[input]!.oldest(position)
   }
 
-  /** The marked offsets of one input as text for the offset metadata. */
+  /**
+   * The marked offsets of one input as text for the offset metadata; nothing when they do not fit. Then a rebuild may
+   * take an orphan for a late record: it takes thousands of reused request ids in one window to get there.
+   */
   marksOf(input: number): string {
-    return (this.markText[input] ??= encodeOffsets(this.marked[input]!))
+    const text = (this.markText[input] ??= encodeOffsets(this.marked[input]!))
+    return text.length > MAX_MARK_CHARS ? '' : text
   }
 
   /** Drops the memory of keys of which no record is left in the replay. Call after each commit. */

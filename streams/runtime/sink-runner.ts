@@ -84,6 +84,10 @@ class SinkRunner implements RunningStream {
       this.waiting = new Waiting()
       this.state = 'live'
     })
+    this.consumer.on(this.consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      // Control records only: there is nothing to store, but the offset moves.
+      if (payload.batchSize === 0) this.reach(payload.topic, payload.partition, payload.lastOffset)
+    })
     this.consumer.on(this.consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) this.fail(payload.error)
     })
@@ -95,6 +99,7 @@ class SinkRunner implements RunningStream {
     await this.consumer.run({
       autoCommit: false,
       eachBatch: async (payload) => {
+        await this.env.codec.prepare?.(payload.batch.messages.map(({ value }) => value))
         this.collect(payload.batch)
         await this.withRoom(() => payload.heartbeat())
       },
@@ -124,7 +129,11 @@ class SinkRunner implements RunningStream {
       const place = { topic: this.topicOf(topic), partition, offset: Number(message.offset) }
       this.admit(this.eventOf.get(topic)!, { ...place, receivedAt: Number(message.timestamp) }, message)
     }
-    const offset = String(BigInt(batch.lastOffset()) + 1n)
+    this.reach(topic, partition, batch.lastOffset())
+  }
+
+  private reach(topic: string, partition: number, lastOffset: string): void {
+    const offset = String(BigInt(lastOffset) + 1n)
     this.waiting.positions.set(`${topic}/${partition}`, { topic, partition, offset })
   }
 

@@ -1,0 +1,120 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config/config.js'
+import { FatalError, messageOf } from '../errors/errors.js'
+import { openCodec } from '../schemas/confluent-codec.js'
+import type { Codec } from '../schemas/codec.js'
+import type { CalibrationPublished } from '../schemas/events.js'
+import { migrate } from '../stores/clickhouse/migrate.js'
+import { checkTopics, createTopics } from '../stores/kafka/topic-admin.js'
+import { checkCalibration } from '../streams/behavior/calibration.js'
+import { dieAt } from '../streams/runtime/failpoints.js'
+import type { StreamEnvironment } from '../streams/runtime/fold-runner.js'
+import { serveHealth, type HealthServer, type StreamStatus } from '../streams/runtime/health-server.js'
+import { openMetrics, type Metrics } from '../streams/runtime/metrics.js'
+import { openReferenceTable, type ReferenceTable } from '../streams/runtime/reference-table.js'
+import { startProcessors, stopProcessors } from '../streams/start.js'
+import { topics } from '../streams/topics.js'
+import type { Parts, Processor } from '../streams/topology.js'
+import type { Connections } from './connections.js'
+
+/** Processors that run in this process. */
+export interface Platform {
+  readonly codec: Codec
+  readonly health: HealthServer | undefined
+  status(): StreamStatus[]
+  /** Settles when a stream or a part of the local stack has failed for good: the process should stop and exit 1. */
+  readonly failed: Promise<unknown>
+  stop(): Promise<void>
+}
+
+/** Creates what the namespace lacks: topics, database, tables. Running it again changes nothing. */
+export async function prepareNamespace(config: Config, connections: Connections): Promise<void> {
+  const admin = connections.kafka().admin()
+  await admin.connect()
+  try {
+    await createTopics(admin, config.namespace, config.topics)
+    await checkTopics(admin, config.namespace)
+  } finally {
+    await admin.disconnect()
+  }
+  await migrate(await connections.warehouse())
+}
+
+/** Starts processors on connected stores. */
+export async function startPlatform(
+  processors: readonly Processor[],
+  config: Config,
+  connections: Connections,
+  logger: Logger,
+): Promise<Platform> {
+  await prepareNamespace(config, connections)
+  const failure = deferred<unknown>()
+  const codec = await openCodec(config.registry.url)
+  const metrics = openMetrics()
+  const env: StreamEnvironment = {
+    kafka: connections.kafka(),
+    codec,
+    settings: { namespace: config.namespace, ...config.runtime, time: { ...config.time, clock: config.clock } },
+    failpoint: dieAt(new Map(config.failpoints.map(({ name, count }) => [name, count]))),
+    logger,
+    onFatal: (stream, error) => {
+      logger.fatal({ stream, code: codeOf(error), err: error }, messageOf(error))
+      failure.settle(error)
+    },
+  }
+  const { parts, close } = openParts(config, connections, env, metrics)
+  const running = await startProcessors(processors, parts, env, metrics)
+  const status = () => running.map((stream) => stream.status())
+  const health = await startHealth(config, status, metrics)
+  void connections.stack?.failed.then((error) => failure.settle(error))
+  return {
+    codec,
+    health,
+    status,
+    failed: failure.promise,
+    stop: async () => {
+      await stopProcessors(running)
+      await health?.close()
+      await close()
+    },
+  }
+}
+
+function openParts(config: Config, connections: Connections, env: StreamEnvironment, metrics: Metrics) {
+  let table: Promise<ReferenceTable<CalibrationPublished>> | undefined
+  const labels = metrics.ofStream('label-samples')
+  const parts: Parts = {
+    namespace: config.namespace,
+    windowMs: config.time.windowMs,
+    warehouse: () => connections.warehouse(),
+    redis: () => connections.redis(),
+    calibrations: () =>
+      (table ??= openReferenceTable(topics.calibrations, (value) => void checkCalibration(value), env)),
+    ungraded: (reason, rows) => labels.records(topics.outcomes.name, 'dropped', rows, reason),
+  }
+  return { parts, close: async () => (await table)?.close() }
+}
+
+async function startHealth(config: Config, status: () => StreamStatus[], metrics: Metrics) {
+  const { host, port } = config.http
+  return port === undefined ? undefined : serveHealth({ host, port, status, metrics })
+}
+
+/** Waits until every stream is live. @throws what made the platform fail, or the signal's reason */
+export async function awaitLive(platform: Platform, signal: AbortSignal): Promise<void> {
+  const failed = platform.failed.then((error) => Promise.reject(error as Error))
+  for (;;) {
+    signal.throwIfAborted()
+    const waiting = platform.status().filter(({ state }) => state !== 'live')
+    if (waiting.length === 0) return
+    await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 25))])
+  }
+}
+
+const codeOf = (error: unknown): string | undefined => (error instanceof FatalError ? error.code : undefined)
+
+function deferred<T>(): { promise: Promise<T>; settle: (value: T) => void } {
+  let settle!: (value: T) => void
+  const promise = new Promise<T>((resolve) => (settle = resolve))
+  return { promise, settle }
+}

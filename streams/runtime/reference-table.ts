@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import type { Consumer } from 'kafkajs'
+import type { EventName, Events } from '../../schemas/events.js'
+import { RecordError } from '../../errors/errors.js'
+import type { Topic } from '../topics.js'
+import { namespaced, type StreamEnvironment } from './fold-runner.js'
+
+/** The newest value of every key of a compacted topic, kept current. */
+export interface ReferenceTable<E> extends Iterable<E> {
+  close(): Promise<void>
+}
+
+/**
+ * Reads a whole compacted topic, then follows it. Resolves when everything that was there at the start is read, so
+ * that whoever uses the table never decides on half of it. `accept` throws a RecordError on a value not to be used.
+ */
+export async function openReferenceTable<Name extends EventName>(
+  topic: Topic<Name>,
+  accept: (value: Events[Name]) => void,
+  { kafka, codec, settings, logger, onFatal }: StreamEnvironment,
+): Promise<ReferenceTable<Events[Name]>> {
+  const name = namespaced(settings.namespace, topic.name)
+  const values = new Map<string, Events[Name]>()
+  const unread = await endsOf(kafka.admin(), name)
+  // Every process reads all of it: a group of its own, which commits nothing and so leaves nothing behind.
+  const consumer = kafka.consumer({ groupId: `${name}.reader.${randomUUID()}`, maxWaitTimeInMs: 250 })
+  await consumer.connect()
+  await consumer.subscribe({ topics: [name], fromBeginning: true })
+  await new Promise<void>((resolve, reject) => {
+    const settle = (partition: number, next: number) => {
+      if (next >= (unread.get(partition) ?? 0)) unread.delete(partition)
+      if (unread.size === 0) resolve()
+    }
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) =>
+      settle(payload.partition, Number(payload.lastOffset) + 1),
+    )
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (payload.restart) return
+      reject(payload.error)
+      onFatal(name, payload.error)
+    })
+    if (unread.size === 0) resolve()
+    consumer
+      .run({
+        autoCommit: false,
+        eachMessage: ({ message }) => {
+          const key = message.key?.toString() ?? ''
+          try {
+            if (message.value === null) values.delete(key)
+            else {
+              const value = codec.decode(topic.event, message.value)
+              accept(value)
+              values.set(key, value)
+            }
+          } catch (error) {
+            if (!(error instanceof RecordError)) return Promise.reject(error)
+            logger.error(
+              { topic: name, offset: message.offset, code: error.code, reason: error.message },
+              'value ignored',
+            )
+          }
+          return Promise.resolve()
+        },
+      })
+      .catch(reject)
+  })
+  return { [Symbol.iterator]: () => values.values(), close: () => leave(consumer) }
+}
+
+async function endsOf(
+  admin: ReturnType<StreamEnvironment['kafka']['admin']>,
+  topic: string,
+): Promise<Map<number, number>> {
+  await admin.connect()
+  try {
+    const offsets = await admin.fetchTopicOffsets(topic)
+    return new Map(
+      offsets
+        .filter(({ high, low }) => Number(high) > Number(low))
+        .map(({ partition, high }) => [partition, Number(high)]),
+    )
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+const leave = (consumer: Consumer): Promise<void> => consumer.disconnect()

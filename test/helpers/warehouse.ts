@@ -1,23 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pino } from 'pino'
-import { startEmbeddedClickHouse } from '../../stores/clickhouse/embedded.js'
 import { migrate } from '../../stores/clickhouse/migrate.js'
+import { sqlName } from '../../stores/clickhouse/sql-string.js'
 import { ensureDatabase, openWarehouse, type Warehouse } from '../../stores/clickhouse/warehouse.js'
+import { startTestStack } from './stack.js'
 
-/** A database of its own in an embedded engine, both gone when it is closed; one at a time in a process. */
+/** A database of its own, which is dropped when it is closed. */
 export async function openEmptyWarehouse(): Promise<Warehouse> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'kinora-clickhouse-'))
-  const clickhouse = await startEmbeddedClickHouse({ dataDir, logger: pino({ level: 'silent' }) })
-  const options = { connection: clickhouse.connection, database: `test_${randomUUID().replaceAll('-', '')}` }
+  const { clickhouseUrl: url } = await startTestStack({ clickhouse: true })
+  const options = { url, database: `test_${randomUUID().replaceAll('-', '')}` }
   await ensureDatabase(options)
+  const warehouse = openWarehouse(options)
+  const closeClient = warehouse.close.bind(warehouse)
   const close = async (): Promise<void> => {
-    await clickhouse.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    await warehouse.command(`DROP DATABASE ${sqlName(options.database)}`)
+    await closeClient()
   }
-  return Object.assign(openWarehouse(options), { close })
+  return Object.assign(warehouse, { close })
 }
 
 /** The same, with all tables and views. */

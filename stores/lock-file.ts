@@ -1,7 +1,7 @@
 /** Locks between processes of one machine: a file that names its holder, taken over when the holder is gone. */
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { processIdentity } from './process-identity.js'
 
 export interface Holder {
@@ -15,24 +15,19 @@ export interface Lock {
 }
 
 /**
- * Takes the lock, or says which living process holds it.
- * A crash leaves the file behind; the next taker sees that its holder is gone and replaces it.
+ * Takes the lock `path`, or says which living process holds it; a crash releases it.
+ *
+ * Each change of hands is a file of its own, `path.1`, `path.2` and so on, and the highest number rules. It is made by
+ * `link`, which gives a number to one process only, and is never removed, only superseded: so two processes that find
+ * the same dead holder cannot both win, whatever happens between their looking and their linking.
  */
 export async function takeLock(path: string): Promise<Lock | Holder> {
   await mkdir(dirname(path), { recursive: true })
   const mine: Holder = { pid: process.pid, identity: (await processIdentity(process.pid)) ?? '' }
-  // The file appears with its content or not at all: written aside, then linked, which fails if the name is taken.
-  const draft = `${path}.${randomUUID()}`
-  await writeFile(draft, JSON.stringify(mine))
-  try {
-    for (;;) {
-      if (await linked(draft, path)) return { release: () => rm(path, { force: true }) }
-      const holder = await readHolder(path)
-      if (holder && (await isAlive(holder))) return holder
-      if (holder) await removeStale(path, holder)
-    }
-  } finally {
-    await rm(draft, { force: true })
+  for (;;) {
+    const { number, holder } = await ruling(path)
+    if (holder && (await isAlive(holder))) return holder
+    if (await supersede(path, number, mine)) return { release: () => release(path, number + 1) }
   }
 }
 
@@ -44,30 +39,41 @@ export async function isAlive({ pid, identity }: Holder): Promise<boolean> {
   return now !== undefined && (identity === '' || now === identity)
 }
 
-const linked = async (from: string, to: string): Promise<boolean> => {
+const numbersOf = async (path: string): Promise<number[]> => {
+  const prefix = `${basename(path)}.`
+  const names = await readdir(dirname(path))
+  return names.flatMap((name) => {
+    const number = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+    return /^\d+$/.test(number) ? [Number(number)] : []
+  })
+}
+
+async function ruling(path: string): Promise<{ number: number; holder: Holder | undefined }> {
+  const number = Math.max(0, ...(await numbersOf(path)))
+  const text = await readFile(`${path}.${number}`, 'utf8').catch(() => '')
+  return { number, holder: text === '' ? undefined : (JSON.parse(text) as Holder) }
+}
+
+/** Makes the next number ours, or says that another process came first. An empty file is a lock that nobody holds. */
+async function supersede(path: string, number: number, holder: Holder | undefined): Promise<boolean> {
+  const draft = join(dirname(path), `.${basename(path)}-${randomUUID()}`)
+  await writeFile(draft, holder ? JSON.stringify(holder) : '')
   try {
-    await link(from, to)
-    return true
+    await link(draft, `${path}.${number + 1}`)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
+  } finally {
+    await rm(draft, { force: true })
   }
+  const numbers = await numbersOf(path)
+  // We may have looked so long ago that our number was given and cleared away before; then a higher one rules.
+  const isRuling = Math.max(...numbers) === number + 1
+  const old = isRuling ? numbers.filter((other) => other <= number) : [number + 1]
+  await Promise.all(old.map((other) => rm(`${path}.${other}`, { force: true })))
+  return isRuling
 }
 
-async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as Holder)
-}
-
-/** Two takers may see the same dead holder: moving the file away first shows whether it is still the one that died. */
-async function removeStale(path: string, dead: Holder): Promise<void> {
-  const aside = `${path}.${randomUUID()}`
-  try {
-    await rename(path, aside)
-  } catch {
-    return // another taker was faster
-  }
-  const moved = await readHolder(aside)
-  if (moved && (moved.pid !== dead.pid || moved.identity !== dead.identity)) await linked(aside, path)
-  await rm(aside, { force: true })
+async function release(path: string, number: number): Promise<void> {
+  await supersede(path, number, undefined).catch(() => undefined) // the folder may be gone, and the lock with it
 }

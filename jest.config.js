@@ -19,7 +19,7 @@ const project = (displayName, more = {}) => ({
 })
 
 export default {
-  projects: [project('unit'), project('integration'), project('e2e')],
+  projects: [project('unit'), project('integration'), project('e2e'), project('chaos')],
   // Tests that start Kafka and ClickHouse share two cores with them.
   maxWorkers: 2,
   testTimeout: 60_000,

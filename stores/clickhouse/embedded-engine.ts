@@ -82,6 +82,7 @@ export class EmbeddedEngine {
   /** @throws EngineError with ClickHouse's code when the statement is refused */
   async run(request: EngineRequest): Promise<EngineReply> {
     const statement = readStatement(request.sql)
+    if (statement.clauseAt === 0) throw new EngineError(62, 'SYNTAX_ERROR', 'Empty query')
     if (statement.several) throw new EngineError(62, 'SYNTAX_ERROR', 'Multi-statements are not allowed')
     const file = join(this.#scratch, randomUUID())
     try {

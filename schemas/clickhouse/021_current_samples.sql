@@ -5,4 +5,4 @@ WHERE (shown_at, request_id, video_id, domain, policy)
   NOT IN (SELECT shown_at, request_id, video_id, domain, policy FROM relabelled_samples)
 UNION ALL
 SELECT * EXCEPT (version) REPLACE (assumeNotNull(grade) AS grade) FROM relabelled_samples FINAL
-WHERE grade IS NOT NULL
+WHERE relabelled_samples.grade IS NOT NULL -- a bare grade would be the replaced one, which is never null

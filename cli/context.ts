@@ -12,7 +12,7 @@ export interface CommandContext {
   logger(config: Config): Logger
   /** Clients that are closed when the command ends. */
   connect(config: Config, needs: readonly Store[], options?: { start?: boolean }): Promise<Connections>
-  /** The warehouse of the namespace, for commands that only read. */
+  /** The warehouse of the namespace, for commands that only read; the data folder is opened if no stack runs on it. */
   openWarehouse(): Promise<Warehouse>
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal
@@ -40,7 +40,7 @@ export function createContext(namespace: () => string | undefined, signal: Abort
     config,
     logger,
     connect,
-    openWarehouse: async () => (await connect(config(), ['clickhouse'])).existingWarehouse(),
+    openWarehouse: async () => (await connect(config(), ['clickhouse'], { start: true })).existingWarehouse(),
     signal,
     close: async () => {
       await Promise.allSettled(opened.map((connections) => connections.close()))

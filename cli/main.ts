@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander'
 import { KinoraError, messageOf } from '../errors/errors.js'
 import { registerConfig } from './commands/config.js'
+import { registerDeadLetters } from './commands/dead-letters.js'
 import { registerRun, registerUp } from './commands/up.js'
+import { registerDemo } from './commands/demo.js'
 import { registerTopics } from './commands/topics.js'
 import { createContext } from './context.js'
 
@@ -21,7 +23,8 @@ async function main(): Promise<number> {
     .showHelpAfterError('(add --help for what fits)')
     .exitOverride()
   const context = createContext(() => program.opts<{ namespace?: string }>().namespace, interrupt.signal)
-  for (const register of [registerUp, registerRun, registerTopics, registerConfig]) register(program, context)
+  for (const register of [registerUp, registerDemo, registerRun, registerTopics, registerDeadLetters, registerConfig])
+    register(program, context)
   try {
     await program.parseAsync()
     return Number(process.exitCode ?? 0)

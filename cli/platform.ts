@@ -8,7 +8,7 @@ import { migrate } from '../stores/clickhouse/migrate.js'
 import { checkTopics, createTopics } from '../stores/kafka/topic-admin.js'
 import { checkCalibration } from '../streams/behavior/calibration.js'
 import { dieAt } from '../streams/runtime/failpoints.js'
-import type { StreamEnvironment } from '../streams/runtime/fold-runner.js'
+import type { RunningStream, StreamEnvironment } from '../streams/runtime/fold-runner.js'
 import { serveHealth, type HealthServer, type StreamStatus } from '../streams/runtime/health-server.js'
 import { openMetrics, type Metrics } from '../streams/runtime/metrics.js'
 import { openReferenceTable, type ReferenceTable } from '../streams/runtime/reference-table.js'
@@ -21,6 +21,7 @@ import type { Connections } from './connections.js'
 export interface Platform {
   readonly codec: Codec
   readonly health: HealthServer | undefined
+  readonly running: readonly RunningStream[]
   status(): StreamStatus[]
   /** Settles when a stream or a part of the local stack has failed for good: the process should stop and exit 1. */
   readonly failed: Promise<unknown>
@@ -70,6 +71,7 @@ export async function startPlatform(
   return {
     codec,
     health,
+    running,
     status,
     failed: failure.promise,
     stop: async () => {

@@ -1,8 +1,7 @@
 import type { Admin } from 'kafkajs'
 import { decodeMetadata } from './runtime/commit-metadata.js'
-import { namespaced } from './runtime/fold-runner.js'
 import { verdicts, type Verdict } from './runtime/fold.js'
-import { topics, type Topic } from './topics.js'
+import { groupName, topicName, topics, type Topic } from './topics.js'
 
 /** What became of the records of one topic: each is counted once. */
 export type Account = Record<Verdict, number>
@@ -22,8 +21,8 @@ export interface JoinerProgress {
  * holds the outputs, so that the account is exact at every moment, whatever crashed.
  */
 export async function readJoinerProgress(admin: Admin, namespace: string): Promise<JoinerProgress> {
-  const names = accountedTopics.map(({ name }) => namespaced(namespace, name))
-  const committed = await admin.fetchOffsets({ groupId: namespaced(namespace, 'join-outcomes'), topics: names })
+  const names = accountedTopics.map((topic) => topicName(namespace, topic))
+  const committed = await admin.fetchOffsets({ groupId: groupName(namespace, 'join-outcomes'), topics: names })
   const accounts = new Map<string, Account>()
   const watermarks: number[] = []
   accountedTopics.forEach((topic, index) => {

@@ -38,3 +38,6 @@ export const topics = {
 
 /** The name of a topic in Kafka: a namespace prefixes everything it owns. */
 export const topicName = (namespace: string, topic: Topic): string => `${namespace}.${topic.name}`
+
+/** The consumer group of a stream. */
+export const groupName = (namespace: string, stream: string): string => `${namespace}.${stream}`

@@ -2,7 +2,7 @@ import type { Admin, Consumer, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { FatalError, messageOf } from '../../errors/errors.js'
 import type { Codec } from '../../schemas/codec.js'
-import type { Topic } from '../topics.js'
+import { groupName, topicName, topics, type Topic } from '../topics.js'
 import { copartitionAssigner } from './copartition-assigner.js'
 import type { Failpoints } from './failpoints.js'
 import type { Fold } from './fold.js'
@@ -33,14 +33,13 @@ export interface StreamEnvironment {
 /** A stream in this process. */
 export interface RunningStream {
   readonly name: string
+  readonly reads: readonly Topic[]
   status(): StreamStatus
   /** Finishes what is begun, commits, and leaves the group. */
   stop(): Promise<void>
 }
 
 const TICK_MS = 25
-
-export const namespaced = (namespace: string, name: string): string => `${namespace}.${name}`
 
 /** Runs a fold in its consumer group until it is stopped. */
 export async function runFold(fold: Fold, env: StreamEnvironment, metrics: StreamMetrics): Promise<RunningStream> {
@@ -51,6 +50,7 @@ export async function runFold(fold: Fold, env: StreamEnvironment, metrics: Strea
 
 class FoldRunner implements RunningStream {
   readonly name: string
+  readonly reads: readonly Topic[]
   private readonly groupId: string
   private readonly admin: Admin
   private readonly consumer: Consumer
@@ -70,7 +70,8 @@ class FoldRunner implements RunningStream {
   ) {
     const { kafka, settings } = env
     this.name = fold.name
-    this.groupId = namespaced(settings.namespace, fold.name)
+    this.reads = fold.reads
+    this.groupId = groupName(settings.namespace, fold.name)
     this.inputOf = new Map(fold.reads.map((topic, input) => [this.nameOf(topic), input]))
     this.admin = kafka.admin()
     this.consumer = kafka.consumer({
@@ -89,7 +90,7 @@ class FoldRunner implements RunningStream {
 
   async start(): Promise<void> {
     await this.admin.connect()
-    for (const topic of [...this.fold.reads, ...this.fold.writes]) await this.learnPartitions(topic)
+    for (const topic of [...this.fold.reads, ...this.fold.writes, topics.deadLetters]) await this.learnPartitions(topic)
     await this.consumer.connect()
     this.listen()
     await this.consumer.subscribe({ topics: [...this.inputOf.keys()], fromBeginning: true })
@@ -98,7 +99,7 @@ class FoldRunner implements RunningStream {
       partitionsConsumedConcurrently: 4,
       eachBatch: async (payload) => {
         const { batch } = payload
-        await this.env.codec.prepare?.(batch.messages.map(({ value }) => value))
+        await this.env.codec.prepare(batch.messages.map(({ value }) => value))
         await this.tasks.get(batch.partition)?.take(this.inputOf.get(batch.topic)!, batch)
         await payload.heartbeat()
       },
@@ -124,8 +125,8 @@ class FoldRunner implements RunningStream {
     await this.admin.disconnect()
   }
 
-  private nameOf(topic: { readonly name: string }): string {
-    return namespaced(this.env.settings.namespace, topic.name)
+  private nameOf(topic: Topic): string {
+    return topicName(this.env.settings.namespace, topic)
   }
 
   private async learnPartitions(topic: Topic): Promise<void> {

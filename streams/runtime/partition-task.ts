@@ -4,6 +4,7 @@ import { messageOf } from '../../errors/errors.js'
 import { encodeMetadata } from './commit-metadata.js'
 import type { Failpoints } from './failpoints.js'
 import { FoldEngine, type Commit, type EngineSettings, type RawRecord } from './fold-engine.js'
+import type { Topic } from '../topics.js'
 import type { Fold } from './fold.js'
 import type { StreamMetrics } from './metrics.js'
 import { planTakeover, type InputOffsets, type Takeover } from './takeover.js'
@@ -22,7 +23,7 @@ export interface TaskEnvironment {
   readonly admin: Admin
   readonly groupId: string
   /** The name in Kafka of a topic of the topology. */
-  readonly nameOf: (topic: { readonly name: string }) => string
+  readonly nameOf: (topic: Topic) => string
   readonly engine: Omit<EngineSettings, 'partition' | 'committed'>
   readonly commitIntervalMs: number
   readonly failpoint: Failpoints

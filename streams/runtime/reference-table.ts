@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Consumer } from 'kafkajs'
+import type { Consumer, KafkaMessage } from 'kafkajs'
 import type { EventName, Events } from '../../schemas/events.js'
 import { RecordError } from '../../errors/errors.js'
-import type { Topic } from '../topics.js'
-import { namespaced, type StreamEnvironment } from './fold-runner.js'
+import { topicName, type Topic } from '../topics.js'
+import type { StreamEnvironment } from './fold-runner.js'
 
 /** The newest value of every key of a compacted topic, kept current. */
 export interface ReferenceTable<E> extends Iterable<E> {
@@ -19,13 +19,25 @@ export async function openReferenceTable<Name extends EventName>(
   accept: (value: Events[Name]) => void,
   { kafka, codec, settings, logger, onFatal }: StreamEnvironment,
 ): Promise<ReferenceTable<Events[Name]>> {
-  const name = namespaced(settings.namespace, topic.name)
+  const name = topicName(settings.namespace, topic)
   const values = new Map<string, Events[Name]>()
   const unread = await endsOf(kafka.admin(), name)
   // Every process reads all of it: a group of its own, which commits nothing and so leaves nothing behind.
   const consumer = kafka.consumer({ groupId: `${name}.reader.${randomUUID()}`, maxWaitTimeInMs: 250 })
   await consumer.connect()
   await consumer.subscribe({ topics: [name], fromBeginning: true })
+  const read = ({ key, value, offset }: KafkaMessage): void => {
+    const id = key?.toString() ?? ''
+    if (value === null) return void values.delete(id)
+    try {
+      const event = codec.decode(topic.event, value)
+      accept(event)
+      values.set(id, event)
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error
+      logger.error({ topic: name, offset, code: error.code, reason: error.message }, 'value ignored')
+    }
+  }
   await new Promise<void>((resolve, reject) => {
     const settle = (partition: number, next: number) => {
       if (next >= (unread.get(partition) ?? 0)) unread.delete(partition)
@@ -43,23 +55,9 @@ export async function openReferenceTable<Name extends EventName>(
     consumer
       .run({
         autoCommit: false,
-        eachMessage: ({ message }) => {
-          const key = message.key?.toString() ?? ''
-          try {
-            if (message.value === null) values.delete(key)
-            else {
-              const value = codec.decode(topic.event, message.value)
-              accept(value)
-              values.set(key, value)
-            }
-          } catch (error) {
-            if (!(error instanceof RecordError)) return Promise.reject(error)
-            logger.error(
-              { topic: name, offset: message.offset, code: error.code, reason: error.message },
-              'value ignored',
-            )
-          }
-          return Promise.resolve()
+        eachMessage: async ({ message }) => {
+          await codec.prepare([message.value])
+          read(message)
         },
       })
       .catch(reject)

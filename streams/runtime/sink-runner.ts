@@ -3,9 +3,9 @@ import { RecordError, TransientError, messageOf } from '../../errors/errors.js'
 import type { DeadLettered, EventName } from '../../schemas/events.js'
 import { validateEvent } from '../../schemas/validate.js'
 import type { Sink, SinkRecord } from '../sinks/sink.js'
-import { topics } from '../topics.js'
+import { groupName, topicName, topics, type Topic } from '../topics.js'
 import { copartitionAssigner } from './copartition-assigner.js'
-import { namespaced, type RunningStream, type StreamEnvironment } from './fold-runner.js'
+import type { RunningStream, StreamEnvironment } from './fold-runner.js'
 import type { StreamStatus } from './health-server.js'
 import type { StreamMetrics } from './metrics.js'
 import { backOff } from './back-off.js'
@@ -43,6 +43,7 @@ class Waiting {
  */
 class SinkRunner implements RunningStream {
   readonly name: string
+  readonly reads: readonly Topic[]
   private readonly consumer: Consumer
   private readonly letters: Producer
   private readonly eventOf: Map<string, EventName>
@@ -64,10 +65,11 @@ class SinkRunner implements RunningStream {
     const { kafka } = env
     const { namespace, sessionTimeoutMs } = env.settings
     this.name = sink.name
-    this.eventOf = new Map(sink.reads.map(({ name, event }) => [namespaced(namespace, name), event]))
+    this.reads = sink.reads
+    this.eventOf = new Map(sink.reads.map((topic) => [topicName(namespace, topic), topic.event]))
     let owned: readonly number[] = []
     this.consumer = kafka.consumer({
-      groupId: namespaced(namespace, sink.name),
+      groupId: groupName(namespace, sink.name),
       partitionAssigners: [copartitionAssigner(() => owned)],
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.max(100, Math.floor(sessionTimeoutMs / 5)),
@@ -99,7 +101,7 @@ class SinkRunner implements RunningStream {
     await this.consumer.run({
       autoCommit: false,
       eachBatch: async (payload) => {
-        await this.env.codec.prepare?.(payload.batch.messages.map(({ value }) => value))
+        await this.env.codec.prepare(payload.batch.messages.map(({ value }) => value))
         this.collect(payload.batch)
         await this.withRoom(() => payload.heartbeat())
       },
@@ -235,7 +237,7 @@ class SinkRunner implements RunningStream {
 
   private async bury(letters: readonly DeadLettered[]): Promise<void> {
     if (letters.length === 0) return
-    const topic = namespaced(this.env.settings.namespace, topics.deadLetters.name)
+    const topic = topicName(this.env.settings.namespace, topics.deadLetters)
     await this.letters.send({
       topic,
       messages: letters.map((letter) => ({

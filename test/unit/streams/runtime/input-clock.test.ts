@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { InputClock } from '../../../../streams/runtime/input-clock.js'
+import { InputClock, type TimeRules } from '../../../../streams/runtime/input-clock.js'
 
-const rules = { outOfOrdernessMs: 10, idleMs: 30, aheadMs: 100, clock: 'live' as const }
+const rules: TimeRules = { outOfOrdernessMs: 10, idleMs: 30, aheadMs: 100, clock: 'live' }
 const NOW = 10_000
 
-const clockOf = (over: Partial<typeof rules & { clock: 'live' | 'replay' }> = {}) =>
+const clockOf = (over: Partial<TimeRules> = {}) =>
   new InputClock(2, { ...rules, ...over }, NOW)
 
 describe('the clock of co-partitioned inputs', () => {

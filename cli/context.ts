@@ -6,6 +6,8 @@ import { openConnections, type Connections, type Store } from './connections.js'
 
 /** What the program passes to its commands. */
 export interface CommandContext {
+  /** What `--namespace` says. */
+  namespace(): string | undefined
   /** The settings, with `--namespace` and what the command itself prescribes on top. Throws CONFIG_INVALID. */
   config(prescribed?: Readonly<Record<string, string>>): Config
   /** JSON lines on standard error, so that standard output stays what was asked for. */
@@ -37,6 +39,7 @@ export function createContext(namespace: () => string | undefined, signal: Abort
     return connections
   }
   return {
+    namespace,
     config,
     logger,
     connect,

@@ -5,6 +5,9 @@ import { registerConfig } from './commands/config.js'
 import { registerDeadLetters } from './commands/dead-letters.js'
 import { registerRun, registerUp } from './commands/up.js'
 import { registerDemo } from './commands/demo.js'
+import { registerExport } from './commands/export.js'
+import { registerCalibrate } from './commands/calibrate.js'
+import { registerReplay } from './commands/replay.js'
 import { registerTopics } from './commands/topics.js'
 import { createContext } from './context.js'
 
@@ -23,7 +26,17 @@ async function main(): Promise<number> {
     .showHelpAfterError('(add --help for what fits)')
     .exitOverride()
   const context = createContext(() => program.opts<{ namespace?: string }>().namespace, interrupt.signal)
-  for (const register of [registerUp, registerDemo, registerRun, registerTopics, registerDeadLetters, registerConfig])
+  for (const register of [
+    registerUp,
+    registerDemo,
+    registerReplay,
+    registerExport,
+    registerCalibrate,
+    registerRun,
+    registerTopics,
+    registerDeadLetters,
+    registerConfig,
+  ])
     register(program, context)
   try {
     await program.parseAsync()

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { linesOf } from './lines.js'
+import { mergeByKey } from './merge.js'
 
 /** A line of text with what it is sorted by. The text may hold anything but \n. */
 export interface Keyed {
@@ -19,28 +20,35 @@ export interface SortLimits {
   readonly folder?: string
 }
 
-const WRITE_CHARS = 1024 * 1024
+const READ_BYTES = 64 * 1024
+/** Lines turned into text and written at a time. */
+const WRITE_LINES = 4096
 
 /**
  * Sorts by key, lines of equal key in the order they came, in bounded memory however many there are: sorted runs in
  * temporary files, merged. The files are removed when the reader has finished or gives up.
  */
-export async function* sortByKey(lines: AsyncIterable<Keyed>, limits: SortLimits): AsyncGenerator<Keyed> {
+export async function* sortByKey(
+  batches: AsyncIterable<readonly Keyed[]>,
+  limits: SortLimits,
+): AsyncGenerator<readonly Keyed[]> {
   const folder = await mkdtemp(join(limits.folder ?? tmpdir(), 'kinora-sort-'))
   try {
-    let runs: string[] = []
     let files = 0
     const nextFile = () => join(folder, `run-${files++}`)
+    let runs: string[] = []
     let held: Keyed[] = []
-    for await (const line of lines) {
-      held.push(line)
-      if (held.length < limits.maxInMemory) continue
-      runs.push(await writeRun(nextFile(), sorted(held)))
-      held = []
+    for await (const batch of batches) {
+      for (const line of batch) {
+        held.push(line)
+        if (held.length < limits.maxInMemory) continue
+        runs.push(await writeRun(nextFile(), inMemory(sorted(held))))
+        held = []
+      }
     }
     while (runs.length > limits.maxMerged) runs = await mergeOnce(runs, limits.maxMerged, nextFile)
     // What is still held came last and so loses ties, as the last of the runs does.
-    yield* merge([...runs.map(readRun), fromMemory(sorted(held))])
+    yield* mergeByKey([...runs.map(readRun), inMemory(sorted(held))])
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -49,8 +57,8 @@ export async function* sortByKey(lines: AsyncIterable<Keyed>, limits: SortLimits
 /** Array.prototype.sort keeps the order of equal elements. */
 const sorted = (lines: Keyed[]): Keyed[] => lines.sort((a, b) => a.key - b.key)
 
-async function* fromMemory(lines: Keyed[]): AsyncGenerator<Keyed> {
-  yield* await Promise.resolve(lines)
+async function* inMemory(lines: readonly Keyed[]): AsyncGenerator<readonly Keyed[]> {
+  yield await Promise.resolve(lines)
 }
 
 /** Neighbouring runs become one, so that the order of the runs stays that of the input. */
@@ -58,96 +66,40 @@ async function mergeOnce(runs: readonly string[], atATime: number, nextFile: () 
   const merged: string[] = []
   for (let first = 0; first < runs.length; first += atATime) {
     const group = runs.slice(first, first + atATime)
-    merged.push(await writeRun(nextFile(), merge(group.map(readRun))))
+    merged.push(await writeRun(nextFile(), mergeByKey(group.map(readRun))))
     await Promise.all(group.map((file) => rm(file)))
   }
   return merged
 }
 
-async function writeRun(file: string, lines: Iterable<Keyed> | AsyncIterable<Keyed>): Promise<string> {
-  await writeFile(file, inChunks(lines))
-  return file
-}
-
-async function* inChunks(lines: Iterable<Keyed> | AsyncIterable<Keyed>): AsyncGenerator<string> {
-  let chunk = ''
-  for await (const { key, text } of lines) {
-    chunk += `${key} ${text}.\n` // the point keeps a \r at the end of the text from being taken for a line end
-    if (chunk.length < WRITE_CHARS) continue
-    yield chunk
-    chunk = ''
-  }
-  yield chunk
-}
-
-async function* readRun(file: string): AsyncGenerator<Keyed> {
-  for await (const { bytes } of linesOf(createReadStream(file, { highWaterMark: 64 * 1024 }), Infinity)) {
-    const line = bytes.toString('utf8')
-    const space = line.indexOf(' ')
-    yield { key: Number(line.slice(0, space)), text: line.slice(space + 1, -1) }
-  }
-}
-
-interface Head {
-  readonly source: AsyncIterator<Keyed>
-  /** Of equal keys the source that comes first goes first. */
-  readonly rank: number
-  line: Keyed
-}
-
-/** The smallest head of all sources, again and again: a binary heap. */
-async function* merge(sources: readonly AsyncGenerator<Keyed>[]): AsyncGenerator<Keyed> {
-  const heap: Head[] = []
+async function writeRun(path: string, batches: AsyncIterable<readonly Keyed[]>): Promise<string> {
+  const file = await open(path, 'w')
   try {
-    for (const [rank, source] of sources.entries()) {
-      const first = await source.next()
-      if (first.done !== true) push(heap, { source, rank, line: first.value })
-    }
-    while (heap.length > 0) {
-      const head = heap[0]!
-      yield head.line
-      const next = await head.source.next()
-      if (next.done === true) {
-        const last = heap.pop()!
-        if (last === head) continue
-        heap[0] = last
-      } else {
-        head.line = next.value
+    for await (const batch of batches) {
+      for (let start = 0; start < batch.length; start += WRITE_LINES) {
+        await file.appendFile(
+          batch
+            .slice(start, start + WRITE_LINES)
+            .map(written)
+            .join(''),
+        )
       }
-      sink(heap)
     }
   } finally {
-    await Promise.all(sources.map((source) => source.return(undefined)))
+    await file.close()
   }
+  return path
 }
 
-const before = (a: Head, b: Head): boolean => a.line.key < b.line.key || (a.line.key === b.line.key && a.rank < b.rank)
+/** The point keeps a \r at the end of the text from being taken for a part of the line end. */
+const written = ({ key, text }: Keyed): string => `${key} ${text}.\n`
 
-function push(heap: Head[], head: Head): void {
-  heap.push(head)
-  for (let child = heap.length - 1; child > 0;) {
-    const parent = (child - 1) >> 1
-    if (!before(heap[child]!, heap[parent]!)) return
-    swap(heap, child, parent)
-    child = parent
+async function* readRun(path: string): AsyncGenerator<readonly Keyed[]> {
+  for await (const lines of linesOf(createReadStream(path, { highWaterMark: READ_BYTES }), Infinity)) {
+    yield lines.map(({ bytes }) => {
+      const line = bytes.toString('utf8')
+      const space = line.indexOf(' ')
+      return { key: Number(line.slice(0, space)), text: line.slice(space + 1, -1) }
+    })
   }
-}
-
-/** Lets the first head sink to its place. */
-function sink(heap: Head[]): void {
-  for (let parent = 0; ;) {
-    const left = 2 * parent + 1
-    if (left >= heap.length) return
-    const right = left + 1
-    const child = right < heap.length && before(heap[right]!, heap[left]!) ? right : left
-    if (!before(heap[child]!, heap[parent]!)) return
-    swap(heap, child, parent)
-    parent = child
-  }
-}
-
-function swap(heap: Head[], a: number, b: number): void {
-  const kept = heap[a]!
-  heap[a] = heap[b]!
-  heap[b] = kept
 }

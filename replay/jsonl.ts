@@ -19,10 +19,12 @@ const inputNames = inputs.map(({ name }) => name)
  * Throws what recordsOfLine throws, and FatalError COMMAND_INVALID when the file cannot be read.
  */
 export async function* readJsonl(file: InputFile, options: ReadOptions): AsyncGenerator<OutgoingRecord> {
-  for await (const line of linesOf(file.chunks(), MAX_LINE_BYTES)) {
-    if (isBlank(line)) continue
-    const source = { file, line: line.number, bytes: () => line.bytes }
-    yield* recordsOfLine(source, options, () => [parseLine(line, options)])
+  for await (const lines of linesOf(file.chunks(), MAX_LINE_BYTES)) {
+    for (const line of lines) {
+      if (isBlank(line)) continue
+      const source = { file, line: line.number, bytes: () => line.bytes }
+      for (const record of recordsOfLine(source, options, () => [parseLine(line, options)])) yield record
+    }
   }
 }
 

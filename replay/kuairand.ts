@@ -11,11 +11,8 @@ import { eventRecord, type OutgoingRecord } from './record.js'
 /** The longest rows of the public files have under 200 bytes. */
 const MAX_LINE_BYTES = 64 * 1024
 
-/**
- * Of rows of about 100 bytes: some 80 MB of memory; a public file of 150 million rows makes 500 temporary files of
- * together its own size, merged in two rounds.
- */
-const limits: SortLimits = { maxInMemory: 300_000, maxMerged: 64 }
+/** A public file of 150 million rows makes 1,500 temporary files of together its own size, merged in two rounds. */
+const limits: SortLimits = { maxInMemory: 100_000, maxMerged: 64 }
 
 export interface KuaiRandOptions extends ReadOptions {
   readonly sort?: SortLimits
@@ -28,8 +25,10 @@ export interface KuaiRandOptions extends ReadOptions {
  */
 export async function* readKuaiRand(file: InputFile, options: KuaiRandOptions): AsyncGenerator<OutgoingRecord> {
   const reader = new KuaiRandFile(file)
-  for await (const { text } of sortByKey(reader.rows(), options.sort ?? limits)) {
-    yield* reader.records(text, options)
+  for await (const rows of sortByKey(reader.rows(), options.sort ?? limits)) {
+    for (const { text } of rows) {
+      for (const record of reader.records(text, options)) yield record
+    }
   }
 }
 
@@ -39,12 +38,18 @@ class KuaiRandFile {
   constructor(private readonly file: InputFile) {}
 
   /** Each line with its time; its text carries the line number, and the whole length, through the sort. */
-  async *rows(): AsyncGenerator<Keyed> {
-    for await (const { number, bytes, length } of linesOf(this.file.chunks(), MAX_LINE_BYTES)) {
-      // Latin-1 keeps every byte as it was.
-      const text = bytes.toString('latin1')
-      if (this.columns === undefined) this.columns = KuaiRandColumns.of(bytes.toString('utf8'), this.file.path)
-      else if (text !== '') yield { key: this.timeOf(text), text: `${number} ${length} ${text}` }
+  async *rows(): AsyncGenerator<Keyed[]> {
+    for await (const lines of linesOf(this.file.chunks(), MAX_LINE_BYTES)) {
+      const rows: Keyed[] = []
+      for (const { number, bytes, length } of lines) {
+        if (this.columns === undefined) {
+          this.columns = KuaiRandColumns.of(bytes.toString('utf8'), this.file.path)
+        } else if (length > 0) {
+          const text = bytes.toString('latin1') // which keeps every byte as it was
+          rows.push({ key: this.timeOf(text), text: `${number} ${length} ${text}` })
+        }
+      }
+      yield rows
     }
     if (this.columns === undefined) throw new FatalError('COMMAND_INVALID', `${this.file.path} is empty`)
   }

@@ -4,13 +4,16 @@ import { readdirSync } from 'node:fs'
 import { sortByKey, type Keyed } from '../../../replay/external-sort.js'
 import { tempFolder } from '../../helpers/temp-folder.js'
 
-async function* from(lines: readonly Keyed[]): AsyncGenerator<Keyed> {
-  yield* await Promise.resolve(lines)
+/** Batches of 0, 1, 2, 0, 1, … lines. */
+async function* from(lines: readonly Keyed[]): AsyncGenerator<Keyed[]> {
+  for (let start = 0, size = 0; start < lines.length; start += size, size = (size + 1) % 3) {
+    yield await Promise.resolve(lines.slice(start, start + size))
+  }
 }
 
-async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
+async function all<T>(batches: AsyncIterable<readonly T[]>): Promise<T[]> {
   const list: T[] = []
-  for await (const value of values) list.push(value)
+  for await (const batch of batches) list.push(...batch)
   return list
 }
 
@@ -48,8 +51,8 @@ describe('sortByKey', () => {
 
   it('removes its files when the reader gives up', async () => {
     const lines = Array.from({ length: 50 }, (_, index) => ({ key: -index, text: 'x' }))
-    for await (const first of sortByKey(from(lines), { maxInMemory: 4, maxMerged: 3, folder: folder.path() })) {
-      expect(first.key).toBe(-49)
+    for await (const [first] of sortByKey(from(lines), { maxInMemory: 4, maxMerged: 3, folder: folder.path() })) {
+      expect(first!.key).toBe(-49)
       break
     }
     expect(readdirSync(folder.path())).toEqual([])

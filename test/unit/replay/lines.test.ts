@@ -10,7 +10,7 @@ async function* chunksOf(text: string | Buffer, size: number): AsyncGenerator<Bu
 
 async function lines(text: string | Buffer, { size = 3, maxBytes = 100 } = {}): Promise<Line[]> {
   const all: Line[] = []
-  for await (const line of linesOf(chunksOf(text, size), maxBytes)) all.push(line)
+  for await (const some of linesOf(chunksOf(text, size), maxBytes)) all.push(...some)
   return all
 }
 

@@ -1,15 +1,7 @@
-import type { EngagementDelta } from '../../schemas/events.js'
 import type { ViewThresholds } from '../../schemas/policies/view-thresholds.js'
+import { tileOf, type EngagementMetric } from '../../schemas/tiles.js'
 import { durationOf, longViewNeedsMs, type ShownResult } from './outcome.js'
 import type { Growth, VideoHistory } from './video-history.js'
-
-export const TILE_MS = 5 * 60_000
-
-export const tileOf = (at: number): number => Math.floor(at / TILE_MS) * TILE_MS
-
-export const engagementMetrics = ['impressions', 'clicks', 'watched_ms', 'long_clicks', 'completes'] as const
-export type EngagementMetric = (typeof engagementMetrics)[number]
-export type EngagementCounts = Pick<EngagementDelta, EngagementMetric>
 
 /** One amount that an outcome adds to one metric of one tile. */
 export interface Share {

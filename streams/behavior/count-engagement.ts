@@ -2,24 +2,32 @@ import type { EngagementChanged, EngagementDelta } from '../../schemas/events.js
 import type { Fold, FoldContext, FoldPartition, InputRecord } from '../runtime/fold.js'
 import { KeyedWindows } from '../runtime/keyed-windows.js'
 import { topics } from '../topics.js'
-import { TILE_MS, engagementMetrics, type EngagementCounts } from './contribution.js'
+import { TILE_MS, engagementMetrics, type EngagementCounts } from '../../schemas/tiles.js'
 import { tileKey } from './engagement-changes.js'
 import { SourceWatermarks } from './source-watermarks.js'
 
 /**
  * engagement changes → the absolute value of every tile that changed.
  *
- * A tile is kept until every partition of the joiner has passed its end plus the window; a change that comes later
- * (only a click or watch that claims to be older than its impression can) is counted as late. Event time here is what
- * the joiner's partitions announce.
+ * A tile is kept until every partition of the joiner has passed its end plus the window plus the allowed clock skew;
+ * a change that comes later is counted as late. Event time here is what the joiner's partitions announce.
+ *
+ * @param skewMs by how much a click or watch may claim to be older than its impression and still reach its tile: its
+ * request is open until `shown_at` plus the window, so its tile has to outlive its own window by that much
  */
-export const countEngagement = ({ windowMs }: { windowMs: number }): Fold<EngagementChanged> => ({
+export const countEngagement = ({ windowMs, skewMs }: TileLife): Fold<EngagementChanged> => ({
   name: 'count-engagement',
   reads: [topics.engagementDeltas],
   writes: [topics.engagement],
   time: 'none',
-  start: (context) => new CountPartition(windowMs, context),
+  start: (context) => new CountPartition(windowMs + skewMs, context),
 })
+
+/** How long tiles are kept, ms. */
+export interface TileLife {
+  readonly windowMs: number
+  readonly skewMs: number
+}
 
 /** The sum of one tile, for one query or (null) over all of them. */
 interface Tile {
@@ -36,7 +44,8 @@ class CountPartition implements FoldPartition<EngagementChanged> {
   private asOf = 0
 
   constructor(
-    private readonly windowMs: number,
+    /** Beyond the tile's end. */
+    private readonly keptMs: number,
     private readonly context: FoldContext,
   ) {
     this.sources = new SourceWatermarks(context.saved?.[0])
@@ -110,7 +119,7 @@ class CountPartition implements FoldPartition<EngagementChanged> {
   }
 
   private keptUntil(tile: number): number {
-    return tile + TILE_MS + this.windowMs
+    return tile + TILE_MS + this.keptMs
   }
 
   private add(offset: number, delta: EngagementDelta, query: string | null, watermark: number): void {

@@ -88,6 +88,7 @@ function openParts(config: Config, connections: Connections, env: StreamEnvironm
   const parts: Parts = {
     namespace: config.namespace,
     windowMs: config.time.windowMs,
+    skewMs: config.time.futureMs,
     warehouse: () => connections.warehouse(),
     redis: () => connections.redis(),
     calibrations: () =>

@@ -23,6 +23,8 @@ import { storeUnused } from './sinks/store-unused.js'
 export interface Parts {
   readonly namespace: string
   readonly windowMs: number
+  /** How far clocks of producers may be off, ms. */
+  readonly skewMs: number
   warehouse(): Promise<Warehouse>
   redis(): Promise<Redis | Cluster>
   calibrations(): Promise<Iterable<CalibrationPublished>>
@@ -64,7 +66,7 @@ export const topology: readonly Processor[] = [
   stored('store-outcomes', (warehouse) => storeOutcomes(warehouse)),
   stored('store-unused', (warehouse) => storeUnused(warehouse)),
 
-  fold('count-engagement', ({ windowMs }) => countEngagement({ windowMs })),
+  fold('count-engagement', ({ windowMs, skewMs }) => countEngagement({ windowMs, skewMs })),
   {
     kind: 'sink',
     name: 'serve-engagement',

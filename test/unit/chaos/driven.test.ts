@@ -80,7 +80,7 @@ describe('behavior streams, driven without Kafka through commits and deaths, aga
   })
 
   it('counts every tile', () => {
-    const counter = drive(countEngagement({ windowMs: options.windowMs }), { nowMs })
+    const counter = drive(countEngagement({ windowMs: options.windowMs, skewMs: options.windowMs }), { nowMs })
     const random = createRandom(4)
     for (const change of driver.emitted(topics.engagementDeltas)) {
       counter.send(topics.engagementDeltas, change)

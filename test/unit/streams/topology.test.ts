@@ -13,6 +13,7 @@ import { topics } from '../../../streams/topics.js'
 const parts: Parts = {
   namespace: 'test',
   windowMs: 1_000,
+  skewMs: 1_000,
   warehouse: () => Promise.resolve({} as Warehouse),
   redis: () => Promise.resolve({ defineCommand: () => undefined } as unknown as RedisClient),
   calibrations: () => Promise.resolve([]),

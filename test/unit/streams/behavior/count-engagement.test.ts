@@ -6,7 +6,8 @@ import { topics } from '../../../../streams/topics.js'
 
 const TILE = 300_000
 const WINDOW = 1_000
-const start = () => drive(countEngagement({ windowMs: WINDOW }))
+const SKEW = 200
+const start = () => drive(countEngagement({ windowMs: WINDOW, skewMs: SKEW }))
 
 const delta = (over: Partial<EngagementDelta> = {}): EngagementDelta => ({
   ...{ video_id: 'a', query: 'q', tile: 0, impressions: 1, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 },
@@ -30,8 +31,8 @@ describe('count-engagement: changes → absolute tiles', () => {
     ])
   })
 
-  it('keeps a tile until every source has passed its end plus the window, and calls a later change late', () => {
-    const end = TILE + WINDOW
+  it('keeps a tile until every source has passed its end plus window and clock skew, and calls later changes late', () => {
+    const end = TILE + WINDOW + SKEW
     const driver = start().send(topics.engagementDeltas, change([delta()]), change([], end + 1, 0), change([], end, 1))
     driver.send(topics.engagementDeltas, change([delta()]))
     expect(tiles(driver).at(-1)).toEqual({ query: null, tile: 0, impressions: 2 })

@@ -23,6 +23,10 @@ const fromSql = ({ domains, policies }: ExportParameters, chunk: Chunk): string 
     AND s.domain IN (${domains.map(sqlString).join(', ')})
     AND s.policy IN (${policies.map(sqlString).join(', ')})`
 
+/** The engine's hash of anything and null is null. */
+const hashedSql = ({ field, type, nullable }: Field): string[] =>
+  nullable ? [`isNull(s.${field})`, `ifNull(s.${field}, ${type === 'string' ? "''" : '0'})`] : [`s.${field}`]
+
 /** How many samples each minute of the range has, in order. */
 export const minutesSql = (parameters: ExportParameters): string => `
   SELECT intDiv(toUnixTimestamp64Milli(s.shown_at), 60000) * 60000 AS minute, count() AS n
@@ -41,7 +45,7 @@ export const countsSql = (parameters: ExportParameters, chunk: Chunk): string =>
   SELECT
     ${splitSql('s.query', parameters.split)} AS split, toString(s.domain) AS domain, toString(s.policy) AS policy,
     CAST(s.calibration AS Nullable(String)) AS calibration, toInt64(s.grade) AS grade, count() AS n,
-    toString(sum(sipHash64(toString(tuple(${fields.map(({ field }) => `s.${field}`).join(', ')}))))) AS fingerprint
+    toString(sum(sipHash64(${fields.flatMap(hashedSql).join(', ')}))) AS fingerprint
   ${fromSql(parameters, chunk)}
   GROUP BY split, domain, policy, calibration, grade
   ORDER BY split, domain, policy, calibration, grade`

@@ -56,8 +56,8 @@ function overBuckets(counts: readonly BinCount[]): BinCount[] {
 }
 
 /**
- * The completion is divided here and not read, since the engine's parser of inserted JSON may be off in the last bit;
- * dividing whole numbers is exact on both sides.
+ * The completion is divided here and not read: some versions of the engine parse inserted JSON inexactly in the last
+ * bit, whereas dividing whole numbers gives the same on both sides.
  */
 const clickedSql = (range: CalibrationRequest): string => `
   SELECT

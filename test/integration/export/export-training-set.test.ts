@@ -267,8 +267,8 @@ describe('exportTrainingSet', () => {
     expect(await bytesOf(join(folder, 'twice'))).toEqual(await bytesOf(join(folder, 'jsonl')))
   })
 
-  /** The warehouse, in which one more sample appears, away from all others, each of the first `times` times it writes a file. */
-  const restless = (times: number): Warehouse => ({
+  /** The warehouse, in which a sample away from all others changes after each of the first `times` files is written. */
+  const restless = (times: number, change: (n: number) => Promise<void>): Warehouse => ({
     database: warehouse.database,
     command: (sql) => warehouse.command(sql),
     insert: (table, rows) => warehouse.insert(table, rows),
@@ -277,27 +277,36 @@ describe('exportTrainingSet', () => {
     close: () => warehouse.close(),
     toFile: async (sql, path, format) => {
       await warehouse.toFile(sql, path, format)
-      if (times-- > 0) await appear(times)
+      if (times-- > 0) await change(times)
     },
   })
   const later = to + 60 * MINUTE
-  const appear = (n: number) =>
+  const write = (n: number, more: Partial<TrainingSample>) =>
     warehouse.insert('samples', [
-      { ...samples[0]!, video_id: `late ${later} ${n}`, shown_at: later, source_partition: 0, source_offset: n },
+      { ...samples[0]!, shown_at: later, ...more, source_partition: 0, source_offset: 1_000 - n },
     ])
 
-  it('writes a chunk again whose samples changed meanwhile, so that its files and counts agree', async () => {
-    await appear(1_000)
-    const range = { from: later, to: later + 1 }
-    const manifest = await exportTrainingSet(options('restless', { ...range, warehouse: restless(1) }))
-    const rows = await readLines(join(folder, 'restless', manifest.files[0]!.path))
-    expect([manifest.rows, manifest.files[0]!.rows, rows.length]).toEqual([2, 2, 2])
+  it.each<[string, number, Partial<TrainingSample>]>([
+    ['appeared', 2, { video_id: 'another' }],
+    ['got a quantile', 1, { quantile: 0, calibration: null }],
+    ['got another weight', 1, { weight: 0.25 }],
+  ])('writes a chunk again when a sample %s meanwhile, so that files and manifest agree', async (what, rows, more) => {
+    await warehouse.command('TRUNCATE TABLE samples')
+    await write(1_000, { quantile: null, calibration: null })
+    const changing = restless(1, (n) => write(n, more))
+    const range = { from: later, to: later + 1, warehouse: changing }
+    const manifest = await exportTrainingSet(options(what, range))
+    const written = await readLines(join(folder, what, manifest.files[0]!.path))
+    expect([manifest.rows, manifest.files[0]!.rows, written.length]).toEqual([rows, rows, rows])
+    expect(written).toContainEqual(expect.objectContaining(more))
   })
 
   it('gives up on samples that never stand still', async () => {
-    const range = { from: later, to: later + 1 }
-    await expect(exportTrainingSet(options('unstable', { ...range, warehouse: restless(100) }))).rejects.toMatchObject({
-      code: 'COMMAND_INVALID',
-    })
+    await warehouse.command('TRUNCATE TABLE samples')
+    await write(1_000, {})
+    const changing = restless(100, (n) => write(n, { weight: n }))
+    await expect(
+      exportTrainingSet(options('unstable', { from: later, to: later + 1, warehouse: changing })),
+    ).rejects.toMatchObject({ code: 'COMMAND_INVALID' })
   })
 })

@@ -3,16 +3,16 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { loadKafkajs } from './kafkajs-corrections.js'
 import type { Logger } from 'pino'
+import { packageRoot } from '../../config/package-root.js'
 import { FatalError } from '../../errors/errors.js'
 import { lastLines, startOwnedChild, type OwnedChild } from '../child-process.js'
 import { requireJava } from '../java.js'
 import { fetchByMaven } from '../maven.js'
-import { packageRoot } from '../../config/package-root.js'
 import { freePort, isFree } from '../ports.js'
 import { brokerProperties } from './broker-properties.js'
 import { classArchive, type ClassArchive } from './class-archive.js'
+import { loadKafkajs } from './kafkajs-corrections.js'
 
 export interface LocalBrokerOptions {
   /** Everything the broker keeps; a later start on it finds its topics and offsets again. */

@@ -7,6 +7,8 @@ export const MAX_ID_CHARS = 1024
 /** In code points, so that an emoji counts once. */
 export const MAX_QUERY_CHARS = 1000
 export const MAX_RESULTS = 1000
+/** Experiments that one request takes part in. With the limits above, its outcomes fit into one record. */
+export const MAX_VARIANTS = 100
 /** Nothing plays longer than 30 days. */
 export const MAX_DURATION_MS = 30 * 24 * 3_600_000
 /** How far an event's own time may be ahead of the moment at which Kafka received it. */
@@ -70,6 +72,9 @@ const rules: Rules = {
     time('at', event.at)
     id('user_id', event.user_id)
     query(event.query)
+    text('device', event.device)
+    text('model_set', event.model_set ?? '')
+    variants(event.variants)
     if (event.results.length > MAX_RESULTS) {
       const shown = event.results.length
       throw refused('TOO_MANY_RESULTS', `results has ${shown} entries; send the ${MAX_RESULTS} or fewer really shown`)
@@ -111,6 +116,20 @@ const isDuration = (ms: number | null): boolean =>
 function id(field: string, value: string): void {
   if (isId(value)) return
   throw invalid(value === '' ? `${field} is empty` : `${field} has ${value.length} characters, over ${MAX_ID_CHARS}`)
+}
+
+/** Like an id, but it may be empty. */
+function text(field: string, value: string): void {
+  if (value.length > MAX_ID_CHARS) throw invalid(`${field} has ${value.length} characters, over ${MAX_ID_CHARS}`)
+}
+
+function variants(event: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(event)
+  if (entries.length > MAX_VARIANTS) throw invalid(`variants has ${entries.length} entries, over ${MAX_VARIANTS}`)
+  for (const [experiment, variant] of entries) {
+    text('the name of an experiment in variants', experiment)
+    text(`variants[${experiment}]`, variant)
+  }
 }
 
 function time(field: string, ms: number): void {

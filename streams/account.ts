@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs'
+import { retryRetriable } from '../stores/kafka/retry-retriable.js'
 import { decodeMetadata } from './runtime/commit-metadata.js'
 import { verdicts, type Verdict } from './runtime/fold.js'
 import { groupName, topicName, topics, type Topic } from './topics.js'
@@ -22,7 +23,8 @@ export interface JoinerProgress {
  */
 export async function readJoinerProgress(admin: Admin, namespace: string): Promise<JoinerProgress> {
   const names = accountedTopics.map((topic) => topicName(namespace, topic))
-  const committed = await admin.fetchOffsets({ groupId: groupName(namespace, 'join-outcomes'), topics: names })
+  const groupId = groupName(namespace, 'join-outcomes')
+  const committed = await retryRetriable(() => admin.fetchOffsets({ groupId, topics: names }))
   const accounts = new Map<string, Account>()
   const watermarks: number[] = []
   accountedTopics.forEach((topic, index) => {

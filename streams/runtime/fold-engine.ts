@@ -1,9 +1,10 @@
 import { RecordError } from '../../errors/errors.js'
 import type { Codec } from '../../schemas/codec.js'
-import type { DeadLettered, EventName, Events, WatermarkReached } from '../../schemas/events.js'
+import type { EventName, Events, WatermarkReached } from '../../schemas/events.js'
 import { validateEvent } from '../../schemas/validate.js'
 import { topics, type Topic } from '../topics.js'
 import type { CommitMetadata } from './commit-metadata.js'
+import { deadLetterOf, letterKey } from './dead-letter.js'
 import type { Fold, FoldPartition } from './fold.js'
 import { InputClock, type TimeRules } from './input-clock.js'
 import { Outputs, type OutputRecord } from './outputs.js'
@@ -168,19 +169,10 @@ export class FoldEngine {
   private refuse(input: number, record: RawRecord, error: RecordError): void {
     const topic = this.fold.reads[input]!
     const { partition } = this.settings
-    const letter: DeadLettered = {
-      stream: this.fold.name,
-      code: error.code,
-      reason: error.message,
-      topic: topic.name,
-      partition,
-      offset: record.offset,
-      received_at: record.timestamp,
-      key: record.key,
-      value: record.value,
-    }
+    const place = { topic: topic.name, partition, offset: record.offset, receivedAt: record.timestamp }
+    const letter = deadLetterOf(this.fold.name, place, error, record)
     const target = partition % this.settings.partitionsOf(topics.deadLetters)
-    this.out.emit(topics.deadLetters, target, `${topic.name}-${partition}-${record.offset}`, letter)
+    this.out.emit(topics.deadLetters, target, letterKey(letter), letter)
     this.out.judge(input, 'dead')
     this.partition.refuse(input, record.offset)
   }

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs'
+import { retryRetriable } from '../../stores/kafka/retry-retriable.js'
 
 /** Where a consumer group stands in one partition. */
 export interface PartitionProgress {
@@ -16,7 +17,7 @@ export async function progressOf(
   topics: readonly string[],
 ): Promise<PartitionProgress[]> {
   const ends = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)))
-  const committed = await admin.fetchOffsets({ groupId, topics: [...topics] })
+  const committed = await retryRetriable(() => admin.fetchOffsets({ groupId, topics: [...topics] }))
   return topics.flatMap((topic, index) =>
     ends[index]!.map(({ partition, high, low }) => {
       const offsets = committed.find((each) => each.topic === topic)?.partitions ?? []

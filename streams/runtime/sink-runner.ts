@@ -9,6 +9,7 @@ import type { RunningStream, StreamEnvironment } from './fold-runner.js'
 import type { StreamStatus } from './health-server.js'
 import type { StreamMetrics } from './metrics.js'
 import { backOff } from './back-off.js'
+import { deadLetterOf, letterKey, type Original, type RecordPlace } from './dead-letter.js'
 
 export interface SinkSettings {
   /** Longest a record waits to be stored, ms. */
@@ -32,9 +33,16 @@ export async function runSink(
 /** Records that wait to be stored together, and the offsets that may be committed once they are. */
 class Waiting {
   readonly records: SinkRecord[] = []
+  /** The bytes of each record, for the letter about one that the store refuses. */
+  readonly originals = new Map<SinkRecord, Original>()
   readonly letters: DeadLettered[] = []
   readonly positions = new Map<string, { topic: string; partition: number; offset: string }>()
   readonly sinceMs = Date.now()
+
+  add(record: SinkRecord, original: Original): void {
+    this.records.push(record)
+    this.originals.set(record, original)
+  }
 }
 
 /**
@@ -143,34 +151,24 @@ class SinkRunner implements RunningStream {
     return name.slice(this.env.settings.namespace.length + 1)
   }
 
-  private admit(
-    event: EventName,
-    place: { topic: string; partition: number; offset: number; receivedAt: number },
-    { key, value }: { key: Buffer | null; value: Buffer | null },
-  ): void {
+  private admit(event: EventName, place: RecordPlace, original: Original): void {
     const { codec, settings } = this.env
     try {
-      if (codec.eventNameOf(value) === 'WatermarkReached') return
-      const decoded = codec.decode(event, value)
-      validateEvent(event, decoded, { receivedAt: place.receivedAt, futureMs: settings.time.futureMs })
-      this.waiting.records.push({ ...place, event, value: decoded } as SinkRecord)
+      if (codec.eventNameOf(original.value) === 'WatermarkReached') return
+      const value = codec.decode(event, original.value)
+      validateEvent(event, value, { receivedAt: place.receivedAt, futureMs: settings.time.futureMs })
+      this.waiting.add({ ...place, event, value } as SinkRecord, original)
     } catch (error) {
       if (!(error instanceof RecordError)) throw error
       // A dead letter that cannot be read has nowhere else to go: it stays where it is.
       if (event === 'DeadLettered') return this.metrics.records(place.topic, 'dead', 1, error.code)
-      this.waiting.letters.push(this.letter(place, error.code, error.message, key, value))
+      this.waiting.letters.push(this.letter(place, error, original))
     }
   }
 
-  private letter(
-    { topic, partition, offset, receivedAt }: { topic: string; partition: number; offset: number; receivedAt: number },
-    code: string,
-    reason: string,
-    key: Buffer | null,
-    value: Buffer | null,
-  ): DeadLettered {
-    this.metrics.records(topic, 'dead', 1, code)
-    return { stream: this.name, code, reason, topic, partition, offset, received_at: receivedAt, key, value }
+  private letter(place: RecordPlace, error: { code: string; message: string }, original: Original): DeadLettered {
+    this.metrics.records(place.topic, 'dead', 1, error.code)
+    return deadLetterOf(this.name, place, error, original)
   }
 
   private get isFull(): boolean {
@@ -201,9 +199,9 @@ class SinkRunner implements RunningStream {
     }
   }
 
-  private async write({ records, letters, positions }: Waiting): Promise<void> {
+  private async write({ records, originals, letters, positions }: Waiting): Promise<void> {
     const startedMs = Date.now()
-    const refused = records.length > 0 ? await this.store(records) : []
+    const refused = records.length > 0 ? await this.store(records, originals) : []
     await this.bury([...letters, ...refused])
     try {
       await this.consumer.commitOffsets([...positions.values()])
@@ -216,14 +214,16 @@ class SinkRunner implements RunningStream {
   }
 
   /** Stores the records, waiting as long as the store is down; returns those that it refused as data. */
-  private async store(records: readonly SinkRecord[]): Promise<DeadLettered[]> {
+  private async store(
+    records: readonly SinkRecord[],
+    originals: ReadonlyMap<SinkRecord, Original>,
+  ): Promise<DeadLettered[]> {
     for (let attempt = 0; ; attempt++) {
       try {
         const { dead } = await this.sink.store(records)
         this.trouble = undefined
         return dead.map(({ record, code, reason }) => {
-          const value = this.env.codec.encode(record.event, record.value)
-          return this.letter(record, code, reason, null, value)
+          return this.letter(record, { code, message: reason }, originals.get(record)!)
         })
       } catch (error) {
         if (!(error instanceof TransientError)) throw error
@@ -241,7 +241,7 @@ class SinkRunner implements RunningStream {
     await this.letters.send({
       topic,
       messages: letters.map((letter) => ({
-        key: `${letter.topic}-${letter.partition}-${letter.offset}`,
+        key: letterKey(letter),
         value: this.env.codec.encode('DeadLettered', letter),
       })),
     })

@@ -1,18 +1,19 @@
 import type { ViewThresholds } from '../../schemas/policies/view-thresholds.js'
-import { tileOf, type EngagementMetric } from '../../schemas/tiles.js'
+import { tileOf, type EngagementCounts } from '../../schemas/tiles.js'
 import { durationOf, longViewNeedsMs, type ShownResult } from './outcome.js'
 import type { Growth, VideoHistory } from './video-history.js'
 
-/** One amount that an outcome adds to one metric of one tile. */
-export interface Share {
-  tile: number
-  metric: EngagementMetric
-  amount: number
+/** What an outcome adds to one tile. */
+export interface Share extends EngagementCounts {
+  readonly tile: number
 }
 
+/** What was shown and never touched adds: the impression. */
+export const impressionAt = (shownAt: number): Share[] => [{ ...emptyShare(tileOf(shownAt)), impressions: 1 }]
+
 /**
- * What one shown video adds to the engagement tiles: a pure function of its set of events, so that a tile is the sum
- * over outcomes whatever the order of arrival (design, "Real-time engagement").
+ * What one shown video adds to the engagement tiles, one share a tile: a pure function of its set of events, so that a
+ * tile is the sum over outcomes whatever the order of arrival (design, "Real-time engagement").
  */
 export function contributionOf(
   shownAt: number,
@@ -20,21 +21,37 @@ export function contributionOf(
   history: VideoHistory,
   thresholds: ViewThresholds,
 ): Share[] {
-  const shares: Share[] = [{ tile: tileOf(shownAt), metric: 'impressions', amount: 1 }]
-  const once = (metric: EngagementMetric, at: number) => shares.push({ tile: tileOf(at), metric, amount: 1 })
+  const shares = impressionAt(shownAt)
   const growth = history.growth()
-  for (const { at, grown_ms } of growth) shares.push({ tile: tileOf(at), metric: 'watched_ms', amount: grown_ms })
+  for (const { at, grown_ms } of growth) shareAt(shares, at).watched_ms += grown_ms
 
   const duration = durationOf(result, history)
   const clickedAt = history.clicks[0]
   if (clickedAt !== undefined) {
-    once('clicks', clickedAt)
+    shareAt(shares, clickedAt).clicks++
     const longAt = reachedAt(growth, longViewNeedsMs(duration, thresholds))
-    if (longAt !== undefined) once('long_clicks', Math.max(clickedAt, longAt))
+    if (longAt !== undefined) shareAt(shares, Math.max(clickedAt, longAt)).long_clicks++
   }
   const completeAt = duration === null ? undefined : reachedAt(growth, duration)
-  if (completeAt !== undefined) once('completes', completeAt)
+  if (completeAt !== undefined) shareAt(shares, completeAt).completes++
   return shares
+}
+
+const emptyShare = (tile: number): Share => ({
+  tile,
+  impressions: 0,
+  clicks: 0,
+  watched_ms: 0,
+  long_clicks: 0,
+  completes: 0,
+})
+
+/** The share of an instant's tile: one of a handful, and mostly the last. */
+function shareAt(shares: Share[], at: number): Share {
+  const tile = tileOf(at)
+  let share = shares.findLast((one) => one.tile === tile)
+  if (!share) shares.push((share = emptyShare(tile)))
+  return share
 }
 
 /** The earliest time at which the watch time had grown to `neededMs`. */

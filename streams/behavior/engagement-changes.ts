@@ -5,34 +5,74 @@ import type { Share } from './contribution.js'
 export const tileKey = (tile: number, videoId: string, query: string): string =>
   `${tile}/${videoId.length}/${videoId}${query}`
 
-const empty = { impressions: 0, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 }
+/** Something that adds to the tiles of one (video, query), and what of that was told. */
+export interface Contributor {
+  readonly videoId: string
+  readonly query: string
+  /** What it adds now. */
+  contribution(): readonly Share[]
+  told: readonly Share[]
+  isTouched: boolean
+}
 
-/** Adds up changes to tiles until they are taken; what cancels out is not reported. */
+/**
+ * The changes to tiles since they were last taken: the difference between what contributors add now and what they had
+ * told before. Looked at once per taking, however often one was touched; what cancels out is not reported.
+ */
 export class EngagementChanges {
-  private readonly deltas = new Map<string, EngagementDelta>()
+  private touched: Contributor[] = []
 
-  /** Replaces what a shown video contributed before by what it contributes now. */
-  replace(video_id: string, query: string, before: readonly Share[], now: readonly Share[]): void {
-    for (const share of before) this.add(video_id, query, share, -1)
-    for (const share of now) this.add(video_id, query, share, 1)
-  }
-
-  get isEmpty(): boolean {
-    return this.deltas.size === 0
+  /** What this one adds may have changed. */
+  touch(contributor: Contributor): void {
+    if (contributor.isTouched) return
+    contributor.isTouched = true
+    this.touched.push(contributor)
   }
 
   take(): EngagementDelta[] {
-    const changed = [...this.deltas.values()].filter(
+    const deltas = new Map<string, EngagementDelta>()
+    this.settle((contributor, now) => {
+      add(deltas, contributor, contributor.told, -1)
+      add(deltas, contributor, now, 1)
+    })
+    return [...deltas.values()].filter(
       (delta) => delta.impressions || delta.clicks || delta.watched_ms || delta.long_clicks || delta.completes,
     )
-    this.deltas.clear()
-    return changed
   }
 
-  private add(video_id: string, query: string, { tile, metric, amount }: Share, sign: 1 | -1): void {
-    const key = tileKey(tile, video_id, query)
-    let delta = this.deltas.get(key)
-    if (!delta) this.deltas.set(key, (delta = { video_id, query, tile, ...empty }))
-    delta[metric] += sign * amount
+  /** All of it was told already, by an earlier owner of the state. */
+  assumeTold(): void {
+    this.settle(() => undefined)
+  }
+
+  private settle(tell: (contributor: Contributor, now: readonly Share[]) => void): void {
+    for (const contributor of this.touched) {
+      const now = contributor.contribution()
+      tell(contributor, now)
+      contributor.told = now
+      contributor.isTouched = false
+    }
+    this.touched = []
   }
 }
+
+function add(
+  deltas: Map<string, EngagementDelta>,
+  { videoId, query }: Contributor,
+  shares: readonly Share[],
+  sign: 1 | -1,
+): void {
+  for (const share of shares) {
+    const { tile } = share
+    const key = tileKey(tile, videoId, query)
+    let delta = deltas.get(key)
+    if (!delta) deltas.set(key, (delta = { video_id: videoId, query, tile, ...nothing }))
+    delta.impressions += sign * share.impressions
+    delta.clicks += sign * share.clicks
+    delta.watched_ms += sign * share.watched_ms
+    delta.long_clicks += sign * share.long_clicks
+    delta.completes += sign * share.completes
+  }
+}
+
+const nothing = { impressions: 0, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 }

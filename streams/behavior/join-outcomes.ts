@@ -43,7 +43,7 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
       this.unused.push({ topic: reads[input]!.name, offset, reason })
     },
     closed: (request) => this.context.out.emit(topics.outcomes, this.context.partition, request.request_id, request),
-    contributes: (videoId, query, before, now) => this.changes.replace(videoId, query, before, now),
+    touched: (video) => this.changes.touch(video),
   }
 
   constructor(
@@ -86,7 +86,7 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
   endReplay(watermark: number): void {
     this.windows.endReplay(watermark)
     this.unused = []
-    this.changes.take()
+    this.changes.assumeTold()
     this.announced = -Infinity
   }
 

@@ -1,8 +1,8 @@
 import type { RequestClosed, ResultClicked, ResultsShown, UnusedReason, VideoWatched } from '../../schemas/events.js'
 import type { ViewThresholds } from '../../schemas/policies/view-thresholds.js'
-import { contributionOf, type Share } from './contribution.js'
-import { outcomeOf, type ShownResult } from './outcome.js'
-import { VideoHistory } from './video-history.js'
+import { impressionAt } from './contribution.js'
+import type { Contributor } from './engagement-changes.js'
+import { isWatch, ShownVideo, type Reaction } from './shown-video.js'
 
 export type BehaviorEvent = ResultsShown | ResultClicked | VideoWatched
 
@@ -13,29 +13,19 @@ export interface Placed<E extends BehaviorEvent = BehaviorEvent> {
   readonly event: E
 }
 
-type Reaction = ResultClicked | VideoWatched
-
 /** What a request tells whoever keeps it. */
 export interface RequestListener {
   used(record: Placed): void
   unused(record: Placed, reason: UnusedReason): void
   closed(request: RequestClosed): void
-  contributes(videoId: string, query: string, before: readonly Share[], now: readonly Share[]): void
+  /** What the request adds to the engagement tiles has changed here. */
+  touched(video: Contributor): void
 }
 
 export interface RequestRules {
   readonly windowMs: number
   readonly thresholds: ViewThresholds
 }
-
-/** A video that the request showed; of several listings the first counts. */
-interface ShownVideo {
-  readonly result: ShownResult
-  readonly history: VideoHistory
-  shares: Share[]
-}
-
-const isWatch = (event: Reaction): event is VideoWatched => 'play_id' in event
 
 /** What makes two reactions the same one. */
 const identityOf = (event: Reaction): string =>
@@ -51,7 +41,8 @@ const identityOf = (event: Reaction): string =>
  */
 export class RequestWindow {
   private shown: ResultsShown | null = null
-  private videos = new Map<string, ShownVideo>()
+  /** By id; of several listings of a video the first counts. */
+  private readonly videos = new Map<string, ShownVideo>()
   private waiting: Placed<Reaction>[] = []
   private waitingDue = Infinity
   /** Identities of reactions that were not used, to recognise their copies. */
@@ -115,12 +106,13 @@ export class RequestWindow {
     return at + this.rules.windowMs
   }
 
-  private show({ at, query, results }: ResultsShown): void {
-    for (const result of results) {
+  private show(shown: ResultsShown): void {
+    const impression = impressionAt(shown.at)
+    for (const result of shown.results) {
       if (this.videos.has(result.video_id)) continue
-      const video: ShownVideo = { result, history: new VideoHistory(), shares: [] }
+      const video = new ShownVideo(shown, result, impression, this.rules.thresholds)
       this.videos.set(result.video_id, video)
-      this.contribute(video, at, query)
+      this.listener.touched(video)
     }
   }
 
@@ -130,15 +122,13 @@ export class RequestWindow {
     if (this.isCopy(event, video)) return this.listener.unused(record, 'duplicate')
     if (this.closed || event.at >= this.end) return this.refuse(record, 'late')
     if (!video) return this.refuse(record, 'orphan')
-    if (isWatch(event)) video.history.addWatch(event)
-    else video.history.addClick(event.at)
+    video.add(event)
     this.listener.used(record)
-    this.contribute(video, this.shown!.at, this.shown!.query)
+    this.listener.touched(video)
   }
 
   private isCopy(event: Reaction, video: ShownVideo | undefined): boolean {
-    const used = video && (isWatch(event) ? video.history.hasWatch(event) : video.history.hasClick(event.at))
-    return used === true || this.refused?.has(identityOf(event)) === true
+    return video?.has(event) === true || this.refused?.has(identityOf(event)) === true
   }
 
   private refuse(record: Placed<Reaction>, reason: UnusedReason): void {
@@ -146,17 +136,9 @@ export class RequestWindow {
     this.listener.unused(record, reason)
   }
 
-  private contribute(video: ShownVideo, shownAt: number, query: string): void {
-    const now = contributionOf(shownAt, video.result, video.history, this.rules.thresholds)
-    this.listener.contributes(video.result.video_id, query, video.shares, now)
-    video.shares = now
-  }
-
   private close(): void {
     const { request_id, user_id, query, at, device, variants, model_set, served_features_at } = this.shown!
-    const outcomes = [...this.videos.values()].map(({ result, history }) =>
-      outcomeOf(result, history, this.rules.thresholds),
-    )
+    const outcomes = Array.from(this.videos.values(), (video) => video.outcome())
     this.closed = true
     this.listener.closed({
       ...{ request_id, user_id, query, shown_at: at, device, variants, model_set, served_features_at },

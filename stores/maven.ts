@@ -1,15 +1,18 @@
 /** Programs that the local stack runs, fetched by their Maven coordinates into a cache outside the working tree. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Logger } from 'pino'
 import { FatalError } from '../errors/errors.js'
 import { lastLines } from './child-process.js'
 import { isHeld, takeLock } from './lock-file.js'
+
+const run = promisify(execFile)
 
 export interface FetchOptions {
   /** Names the folder in the cache, with a hash of the pom behind it. */
@@ -35,6 +38,16 @@ export async function fetchByMaven(options: FetchOptions): Promise<string> {
     return folder
   } finally {
     await lock.release()
+  }
+}
+
+/** `Apache Maven 3.9.9`, or undefined when mvn is not on the PATH. */
+export async function findMaven(): Promise<string | undefined> {
+  try {
+    const { stdout } = await run('mvn', ['--version'])
+    return /Apache Maven [\d.]+/.exec(stdout)?.[0]
+  } catch {
+    return undefined
   }
 }
 

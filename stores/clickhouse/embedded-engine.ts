@@ -126,7 +126,8 @@ export class EmbeddedEngine {
   }
 }
 
-async function loadChdb(): Promise<Chdb> {
+/** @throws FatalError STACK_FAILED when it is not installed or does not run on this system */
+export async function loadChdb(): Promise<Chdb> {
   try {
     return await import('chdb')
   } catch (cause) {

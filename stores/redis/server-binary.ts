@@ -8,7 +8,7 @@ import { packageRoot } from '../../config/package-root.js'
 
 const run = promisify(execFile)
 
-/** Binaries inside the jar of stores/redis/pom.xml, by `${process.platform}-${process.arch}`. */
+/** Binaries inside the jar of stores/redis/pom.xml, by system. */
 const boxed: Record<string, string> = {
   'linux-x64': 'redis-server-6.2.6-v5-linux-amd64',
   'linux-arm64': 'redis-server-6.2.7-linux-arm64',
@@ -23,6 +23,9 @@ export interface RedisBinary {
 
 /** Older servers lack commands that Kinora sends. */
 const OLDEST = [6, 2] as const
+
+/** The name of the binary for this system in the folder that Maven fills; undefined if there is none. */
+export const boxedRedis = (): string | undefined => boxed[`${process.platform}-${process.arch}`]
 
 export const redisPom = (): string => join(packageRoot(), 'stores', 'redis', 'pom.xml')
 
@@ -42,7 +45,7 @@ export async function redisOnPath(): Promise<RedisBinary | undefined> {
 export async function findRedis(cacheDir: string, logger: Logger): Promise<RedisBinary> {
   const found = await redisOnPath()
   if (found) return found
-  const name = boxed[`${process.platform}-${process.arch}`]
+  const name = boxedRedis()
   const mend = 'install redis (or valkey) so that redis-server is on the PATH'
   if (name === undefined) {
     throw new FatalError('STACK_FAILED', `no redis-server for ${process.platform} ${process.arch} to fetch: ${mend}`)

@@ -12,6 +12,7 @@ const stack = await startLocalStack({ dataDir, cacheDir, logger: pino({ level: '
 const finish = async (): Promise<void> => {
   await stack.stop()
   await rm(dataDir, { recursive: true, force: true })
+  await rm(`${dataDir}.log`, { force: true })
   process.exit(0)
 }
 process.stdin.on('end', () => void finish()).on('error', () => void finish())

@@ -1,6 +1,10 @@
-/** `start-part.ts kafka|redis|stack FOLDER [CACHE]`: owns a part of the local stack, prints it as JSON, and waits to be killed. */
+/**
+ * `start-part.ts kafka|redis|stack FOLDER [CACHE]`: owns a part of the local stack, prints it as JSON, and waits to be
+ * killed; with `doctor` prints what the doctor says.
+ */
 import { pino } from 'pino'
 import { KinoraError } from '../../errors/errors.js'
+import { examine } from '../../stores/doctor.js'
 import { startKafka } from '../../stores/kafka/local-broker.js'
 import { startLocalStack } from '../../stores/local-stack.js'
 import { startRedis } from '../../stores/redis/local-server.js'
@@ -16,6 +20,8 @@ try {
   } else if (part === 'redis') {
     const { url, pid } = await startRedis(options)
     say({ url, pid })
+  } else if (part === 'doctor') {
+    say(await examine(options))
   } else {
     const { brokers, redisUrl, clickhouseUrl } = await startLocalStack({
       ...options,

@@ -34,6 +34,8 @@ export interface Commit {
   readonly records: OutputRecord[]
   readonly positions: readonly number[]
   readonly metadata: readonly CommitMetadata[]
+  /** When Kafka received the oldest record that this commit is about; undefined for none. */
+  readonly receivedAt: number | undefined
 }
 
 /** Events that carry `at`. */
@@ -49,6 +51,7 @@ export class FoldEngine {
   readonly positions: number[]
   private readonly partition: FoldPartition
   private watermarkCommitted = -Infinity
+  private oldestReceivedAt: number | undefined
 
   constructor(
     private readonly fold: Fold,
@@ -80,6 +83,7 @@ export class FoldEngine {
   take(input: number, records: readonly RawRecord[], next: number, nowMs: number): void {
     for (const record of records) {
       if (record.offset < this.positions[input]!) continue
+      this.oldestReceivedAt ??= record.timestamp
       const event = this.admit(input, record)
       if (event) this.partition.take({ input, offset: record.offset, event }, this.clock.watermark)
     }
@@ -138,7 +142,9 @@ export class FoldEngine {
       counts: [...this.out.countsOf(input)],
       saved: this.partition.save(input),
     }))
-    return { records: this.out.take(), positions, metadata }
+    const receivedAt = this.oldestReceivedAt
+    this.oldestReceivedAt = undefined
+    return { records: this.out.take(), positions, metadata, receivedAt }
   }
 
   committed(commit: Commit): void {

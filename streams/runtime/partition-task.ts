@@ -5,7 +5,7 @@ import { encodeMetadata } from './commit-metadata.js'
 import type { Failpoints } from './failpoints.js'
 import { FoldEngine, type Commit, type EngineSettings, type RawRecord } from './fold-engine.js'
 import type { Topic } from '../topics.js'
-import type { Fold } from './fold.js'
+import { verdicts, type Fold } from './fold.js'
 import type { StreamMetrics } from './metrics.js'
 import { planTakeover, type InputOffsets, type Takeover } from './takeover.js'
 import { Transactor } from './transactor.js'
@@ -54,6 +54,8 @@ export class PartitionTask {
   private inFlight: Promise<void> | undefined
   private lastCommitMs = 0
   private committedPositions: readonly number[] = []
+  /** The account that the metrics have heard of. */
+  private counted: readonly (readonly number[])[] = []
   private held: boolean[]
   private startedMs = Date.now()
 
@@ -77,6 +79,7 @@ export class PartitionTask {
     this.engine = new FoldEngine(env.fold, { ...env.engine, partition, committed }, positions, Date.now())
     this.reading = [...rebuildFrom]
     this.committedPositions = positions
+    this.counted = committed?.map(({ counts }) => counts) ?? []
     this.phase = 'rebuilding'
     this.continueRebuild()
   }
@@ -265,7 +268,7 @@ export class PartitionTask {
   }
 
   private async write(commit: Commit): Promise<void> {
-    const { fold, groupId, nameOf, metrics } = this.env
+    const { fold, groupId, nameOf } = this.env
     const startedMs = Date.now()
     const offsets = commit.positions.map((offset, input) => ({
       topic: nameOf(fold.reads[input]!),
@@ -276,10 +279,26 @@ export class PartitionTask {
     await this.transactor!.commit(groupId, ({ topic }) => nameOf(topic), commit.records, offsets)
     this.committedPositions = commit.positions
     this.engine.committed(commit)
-    metrics.commit(Date.now() - startedMs)
+    this.measure(commit, startedMs)
+  }
+
+  private measure({ metadata, receivedAt }: Commit, startedMs: number): void {
+    const { fold, metrics } = this.env
+    const now = Date.now()
+    metrics.commit(now - startedMs)
     metrics.stateEntries(this.partition, this.engine.size)
+    if (receivedAt !== undefined) metrics.freshness(now - receivedAt)
     const { watermark } = this.engine.clock
-    if (watermark !== -Infinity) metrics.watermarkDelay(this.partition, Date.now() - watermark)
+    if (watermark !== -Infinity) metrics.watermarkDelay(this.partition, now - watermark)
+    metadata.forEach(({ counts }, input) => {
+      const { name } = fold.reads[input]!
+      verdicts.forEach((verdict, i) => {
+        const count = counts[i]! - (this.counted[input]?.[i] ?? 0)
+        if (verdict === 'used' || verdict === 'dead') metrics.records(name, verdict, count)
+        else metrics.records(name, 'dropped', count, verdict)
+      })
+    })
+    this.counted = metadata.map(({ counts }) => counts)
   }
 }
 

@@ -210,6 +210,7 @@ class SinkRunner implements RunningStream {
       this.env.logger.debug({ stream: this.name, reason: messageOf(error) }, 'offsets not committed')
     }
     this.metrics.commit(Date.now() - startedMs)
+    if (records[0]) this.metrics.freshness(Date.now() - records[0].receivedAt)
     for (const [topic, count] of countBy(records)) this.metrics.records(topic, 'used', count)
   }
 

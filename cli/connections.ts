@@ -86,7 +86,7 @@ function connections(
   }
   const openKafka = once(() => {
     const { tls, sasl, clientId } = config.kafka
-    return connectKafka({ brokers: addresses.kafka!.split(','), tls, clientId, ...(sasl && { sasl }) }, logger)
+    return connectKafka({ brokers: addresses.kafka!.split(','), tls, clientId, sasl }, logger)
   })
   const openRedis = once(async () => {
     const client = await connectRedis({ url: addresses.redis!, cluster: config.redis.cluster }, logger)

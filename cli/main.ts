@@ -5,6 +5,7 @@ import { registerConfig } from './commands/config.js'
 import { registerDeadLetters } from './commands/dead-letters.js'
 import { registerRun, registerUp } from './commands/up.js'
 import { registerDemo } from './commands/demo.js'
+import { registerDoctor } from './commands/doctor.js'
 import { registerExport } from './commands/export.js'
 import { registerCalibrate } from './commands/calibrate.js'
 import { registerReplay } from './commands/replay.js'
@@ -16,6 +17,20 @@ const FAILED = 1
 const MISUSED = 2
 const INTERRUPTED = 130
 
+/** In the order of the help. */
+const commands = [
+  registerUp,
+  registerRun,
+  registerDemo,
+  registerReplay,
+  registerExport,
+  registerCalibrate,
+  registerDeadLetters,
+  registerTopics,
+  registerDoctor,
+  registerConfig,
+]
+
 async function main(): Promise<number> {
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -26,18 +41,7 @@ async function main(): Promise<number> {
     .showHelpAfterError('(add --help for what fits)')
     .exitOverride()
   const context = createContext(() => program.opts<{ namespace?: string }>().namespace, interrupt.signal)
-  for (const register of [
-    registerUp,
-    registerDemo,
-    registerReplay,
-    registerExport,
-    registerCalibrate,
-    registerRun,
-    registerTopics,
-    registerDeadLetters,
-    registerConfig,
-  ])
-    register(program, context)
+  for (const register of commands) register(program, context)
   try {
     await program.parseAsync()
     return Number(process.exitCode ?? 0)

@@ -5,7 +5,8 @@ import { loadKafkajs } from './kafkajs-corrections.js'
 export interface KafkaSettings {
   readonly brokers: readonly string[]
   readonly tls?: boolean
-  readonly sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string }
+  readonly sasl?:
+    { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string } | undefined
   readonly clientId?: string
 }
 

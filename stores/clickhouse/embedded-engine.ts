@@ -5,8 +5,8 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ChdbResult, Session } from 'chdb'
 import { FatalError, messageOf } from '../../errors/errors.js'
+import { loadChdb, type Chdb, type ChdbResult, type ChdbSession } from './chdb.js'
 import { EngineError } from './engine-error.js'
 import { Slots } from './slots.js'
 import { sqlName, sqlString } from './sql-string.js'
@@ -35,8 +35,6 @@ export interface EngineReply {
   readonly elapsedSeconds: number
 }
 
-type Chdb = typeof import('chdb')
-
 /**
  * Each request is a session of its own: opening one costs a fraction of a millisecond, and no setting, parameter or
  * current database can leak into the next. Results go through a file that is unlinked while it is read: the engine is
@@ -48,10 +46,10 @@ export class EmbeddedEngine {
   readonly #path: string
   readonly #scratch: string
   /** While one session is open the engine stays up. */
-  readonly #keeper: Session
+  readonly #keeper: ChdbSession
   readonly #slots: Slots
 
-  private constructor(chdb: Chdb, path: string, scratch: string, keeper: Session, slots: Slots) {
+  private constructor(chdb: Chdb, path: string, scratch: string, keeper: ChdbSession, slots: Slots) {
     this.#chdb = chdb
     this.#path = path
     this.#scratch = scratch
@@ -123,16 +121,6 @@ export class EmbeddedEngine {
   async #kill(mark: string): Promise<void> {
     const sql = `KILL QUERY WHERE Settings['log_comment'] = ${sqlString(mark)} ASYNC`
     await this.#keeper.queryAsync(sql).catch(() => undefined)
-  }
-}
-
-/** @throws FatalError STACK_FAILED when it is not installed or does not run on this system */
-export async function loadChdb(): Promise<Chdb> {
-  try {
-    return await import('chdb')
-  } catch (cause) {
-    const mend = 'install it with `npm install chdb`, or set CLICKHOUSE_URL to a server'
-    throw new FatalError('STACK_FAILED', `the embedded ClickHouse engine (chdb) cannot be loaded: ${mend}`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { RecordsUnused, RequestClosed, ResultClicked, ResultsShown, VideoWatched } from '../../schemas/events.js'
+import type { RecordsUnused, RequestClosed } from '../../schemas/events.js'
 import { loadViewThresholds } from '../../schemas/policies/view-thresholds.js'
 import { joinOutcomes } from '../../streams/behavior/join-outcomes.js'
 import { drive } from '../../streams/runtime/drive.js'

@@ -103,6 +103,7 @@ function nested(s: Settings, env: NodeJS.ProcessEnv) {
     },
     runtime: {
       commitIntervalMs: s.KINORA_COMMIT_INTERVAL_MS,
+      acceptStateLoss: s.KINORA_ACCEPT_STATE_LOSS,
       sessionTimeoutMs: s.KINORA_SESSION_TIMEOUT_MS,
       maxBytesPerPartition: s.KINORA_MAX_BYTES_PER_PARTITION,
     },

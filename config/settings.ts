@@ -159,6 +159,11 @@ const runtime = {
     area: 'Runtime',
     about: 'How often outputs and offsets are committed: shorter is fresher, longer is cheaper.',
   }),
+  KINORA_ACCEPT_STATE_LOSS: flag('false', {
+    area: 'Runtime',
+    about:
+      'Go on where window state cannot be rebuilt (STATE_LOST), without what is lost; for one start, not for good.',
+  }),
   KINORA_SESSION_TIMEOUT_MS: milliseconds(
     '10000',
     { area: 'Runtime', about: 'How long the brokers wait for a silent process before others take its partitions.' },

@@ -14,6 +14,8 @@ import { PartitionTask, type TaskEnvironment } from './partition-task.js'
 export interface StreamSettings {
   readonly namespace: string
   readonly commitIntervalMs: number
+  /** Go on with what is left where window state cannot be rebuilt. */
+  readonly acceptStateLoss: boolean
   readonly sessionTimeoutMs: number
   readonly maxBytesPerPartition: number
   readonly time: TimeRules & { readonly futureMs: number }
@@ -209,6 +211,7 @@ class FoldRunner implements RunningStream {
         ...{ codec, time: settings.time, futureMs: settings.time.futureMs },
       },
       commitIntervalMs: settings.commitIntervalMs,
+      acceptStateLoss: settings.acceptStateLoss,
       onLost: (task, error) => this.onLost(task, error),
     }
   }

@@ -7,7 +7,7 @@ import { FoldEngine, type Commit, type EngineSettings, type RawRecord } from './
 import type { Topic } from '../topics.js'
 import { verdicts, type Fold } from './fold.js'
 import type { StreamMetrics } from './metrics.js'
-import { planTakeover, type InputOffsets, type Takeover } from './takeover.js'
+import { planTakeover, stateLost, type InputOffsets, type Takeover } from './takeover.js'
 import { Transactor } from './transactor.js'
 
 /** What a task may ask of the consumer that feeds it. Inputs are indexes into the fold's `reads`. */
@@ -26,6 +26,7 @@ export interface TaskEnvironment {
   readonly nameOf: (topic: Topic) => string
   readonly engine: Omit<EngineSettings, 'partition' | 'committed'>
   readonly commitIntervalMs: number
+  readonly acceptStateLoss: boolean
   readonly failpoint: Failpoints
   readonly logger: Logger
   readonly metrics: StreamMetrics
@@ -73,7 +74,7 @@ export class PartitionTask {
     const transactor = await Transactor.open(env.kafka, `${env.groupId}-${partition}`, env.failpoint)
     if (this.isClosed()) return transactor.close()
     this.transactor = transactor
-    this.plan = planTakeover(await this.readOffsets())
+    this.plan = planTakeover(await this.readOffsets(), env.acceptStateLoss)
     if (this.isClosed()) return
     const { committed, positions, rebuildFrom } = this.plan
     this.engine = new FoldEngine(env.fold, { ...env.engine, partition, committed }, positions, Date.now())
@@ -104,7 +105,11 @@ export class PartitionTask {
     const expected = this.reading[input]!
     // `fetchedOffset` is where the fetch began; kafkajs has it on every batch, but not in its types.
     const { fetchedOffset } = batch as Batch & { fetchedOffset: string }
-    if (Number(fetchedOffset) !== expected) return this.fetch.seek(input, expected)
+    if (Number(fetchedOffset) !== expected) {
+      this.fetch.seek(input, expected)
+      if (Number(fetchedOffset) > expected) await this.checkRetention(input, expected)
+      return
+    }
     const records = batch.messages.map(toRaw)
     const next = Number(batch.lastOffset()) + 1
     this.env.metrics.lag(this.env.fold.reads[input]!.name, this.partition, Number(batch.highWatermark) - next)
@@ -189,6 +194,16 @@ export class PartitionTask {
         }
       }),
     )
+  }
+
+  /** kafkajs jumps ahead by itself when retention has removed what was to be read next; we must not. */
+  private async checkRetention(input: number, expected: number): Promise<void> {
+    const topic = this.env.nameOf(this.env.fold.reads[input]!)
+    const offsets = await this.env.admin.fetchTopicOffsets(topic)
+    const low = Number(offsets.find(({ partition }) => partition === this.partition)?.low ?? 0)
+    if (low <= expected || this.isClosed()) return
+    const why = `offset ${expected} was to be read next, but the log begins at ${low}`
+    this.env.onLost(this, stateLost({ topic, partition: this.partition }, why))
   }
 
   private replay(input: number, records: readonly RawRecord[], next: number): void {

@@ -1,11 +1,12 @@
 import { FatalError } from '../../errors/errors.js'
 import { decodeMetadata, type CommitMetadata } from './commit-metadata.js'
+import { verdicts } from './fold.js'
 
 /** What Kafka knows of one input of a partition when it changes hands. */
 export interface InputOffsets {
   readonly topic: string
   readonly partition: number
-  /** The committed offset; -1 when nothing was ever committed. */
+  /** The committed offset; negative when nothing was ever committed. */
   readonly offset: number
   readonly metadata: string | null
   /** The oldest offset that retention has left. */
@@ -22,31 +23,50 @@ export interface Takeover {
 /**
  * Plans how to go on from what the last owner committed.
  *
+ * @param acceptLoss go on with what is left where state is lost; the operator has said so
  * @throws FatalError STATE_LOST when records that open windows need are gone, or offsets carry no metadata: going on
- * would silently lose what those windows held.
+ * would silently lose what those windows held
  */
-export function planTakeover(inputs: readonly InputOffsets[]): Takeover {
+export function planTakeover(inputs: readonly InputOffsets[], acceptLoss = false): Takeover {
   const earliest = inputs.map((input) => input.earliest)
   if (inputs.every(({ offset }) => offset < 0)) return { committed: null, rebuildFrom: earliest, positions: earliest }
   const committed = inputs.map((input) => {
     const metadata = decodeMetadata(input.metadata)
-    if (input.offset < 0 || !metadata) throw stateLost(input, 'the committed offset carries no metadata of ours')
-    if (metadata.rebuildOffset < input.earliest)
-      throw stateLost(
-        input,
-        `open windows need offset ${metadata.rebuildOffset}, but the log begins at ${input.earliest}`,
-      )
-    return metadata
+    const loss = lossOf(input, metadata)
+    if (loss === undefined) return metadata!
+    if (!acceptLoss) throw stateLost(input, loss)
+    return remaining(input, metadata)
   })
   return {
     committed,
     rebuildFrom: committed.map(({ rebuildOffset }) => rebuildOffset),
-    positions: inputs.map(({ offset }) => offset),
+    positions: inputs.map(({ offset, earliest }) => Math.max(offset, earliest)),
   }
 }
 
-const stateLost = ({ topic, partition }: InputOffsets, why: string): FatalError =>
+function lossOf({ offset, earliest }: InputOffsets, metadata: CommitMetadata | undefined): string | undefined {
+  if (offset < 0 || !metadata) return 'the committed offset carries no metadata of ours'
+  if (metadata.rebuildOffset >= earliest) return undefined
+  return `open windows need offset ${metadata.rebuildOffset}, but the log begins at ${earliest}`
+}
+
+const nothingKnown: Omit<CommitMetadata, 'rebuildOffset'> = {
+  ...{ maxAt: -Infinity, asserted: -Infinity, watermark: -Infinity, saved: '' },
+  counts: verdicts.map(() => 0),
+}
+
+/** What can still be rebuilt: the records that are left, and what the metadata says if it is there. */
+const remaining = (
+  { offset, earliest }: InputOffsets,
+  metadata = { ...nothingKnown, rebuildOffset: Math.max(offset, 0) },
+) => ({
+  ...metadata,
+  rebuildOffset: Math.max(metadata.rebuildOffset, earliest),
+})
+
+/** The error that stops a stream whose state cannot be rebuilt. */
+export const stateLost = ({ topic, partition }: Pick<InputOffsets, 'topic' | 'partition'>, why: string): FatalError =>
   new FatalError(
     'STATE_LOST',
-    `${topic}[${partition}]: ${why}. See "State lost" in docs/runbook.md for how to go on without those windows.`,
+    `${topic}[${partition}]: ${why}. To go on with what is left, set KINORA_ACCEPT_STATE_LOSS=true for one start ("State lost" in docs/runbook.md).`,
   )

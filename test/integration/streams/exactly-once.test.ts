@@ -48,6 +48,7 @@ describe('a fold on Kafka', () => {
         settings: {
           namespace: 'test',
           commitIntervalMs: 50,
+          acceptStateLoss: false,
           sessionTimeoutMs: 6_000,
           maxBytesPerPartition: 262_144,
           time: { outOfOrdernessMs: 500, idleMs: 500, aheadMs: 300_000, clock: 'live', futureMs: 600_000 },

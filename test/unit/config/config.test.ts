@@ -25,7 +25,12 @@ describe('loadConfig', () => {
       cacheDir: '/home/ann/.cache/kinora',
       time: { windowMs: 1_800_000, outOfOrdernessMs: 120_000, idleMs: 30_000, aheadMs: 300_000, futureMs: 600_000 },
       topics: { partitions: 4, retentionMs: 604_800_000, replication: undefined },
-      runtime: { commitIntervalMs: 100, sessionTimeoutMs: 10_000, maxBytesPerPartition: 262_144 },
+      runtime: {
+        commitIntervalMs: 100,
+        acceptStateLoss: false,
+        sessionTimeoutMs: 10_000,
+        maxBytesPerPartition: 262_144,
+      },
       http: { host: '127.0.0.1', port: undefined },
       log: { level: 'info' },
       failpoints: [],

@@ -35,6 +35,14 @@ describe('a takeover', () => {
     expect(take).toThrow(expect.objectContaining({ code: 'STATE_LOST' }))
   })
 
+  it('goes on with what is left when the operator accepts the loss', () => {
+    const eaten = planTakeover([input(20, metadata(12), 13), input(9, metadata(4), 11)], true)
+    expect(eaten).toMatchObject({ rebuildFrom: [13, 11], positions: [20, 11] })
+    expect(eaten.committed![0]).toMatchObject({ maxAt: 5, counts: [1, 0, 0, 0, 0] })
+    const bare = planTakeover([input(20, metadata(12)), input(7, 'not ours')], true)
+    expect(bare).toMatchObject({ rebuildFrom: [12, 7], positions: [20, 7] })
+  })
+
   it('goes on when retention has removed just what nobody needs', () => {
     expect(planTakeover([input(20, metadata(12), 12)]).rebuildFrom).toEqual([12])
   })

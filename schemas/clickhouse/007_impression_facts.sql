@@ -1,5 +1,5 @@
 -- One row per (request, video) that converges under duplicates, any order and any delay: every column merges by a
--- function that is idempotent, commutative and associative. The rule is in docs/guarantees-facts.md.
+-- function that is idempotent, commutative and associative. The rule is in docs/guarantees.md.
 -- The key has no day: a click knows its request but not when it was shown. Read it with FINAL, or through `impressions`.
 CREATE TABLE IF NOT EXISTS impression_facts (
   request_id String CODEC(ZSTD(1)),

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 /** Rows by key, so that two collections can be compared whatever their order. */
 export interface Comparison<Row> {
   what: string
@@ -47,18 +49,15 @@ export const differences = <Row extends object>({ what, expected, actual, keyOf,
 
 const fieldDifferences = <Row extends object>(want: Row, got: Row, fields: readonly (keyof Row & string)[]): string[] =>
   fields
-    .map((field) => ({ field, want: canonical(want[field]), got: canonical(got[field]) }))
-    .filter(({ want, got }) => want !== got)
-    .map(({ field, want, got }) => `${field} is ${got}, expected ${want}`)
+    .filter((field) => !isDeepStrictEqual(got[field], want[field]))
+    .map((field) => `${field} is ${shown(got[field])}, expected ${shown(want[field])}`)
 
 const brief = <Row extends object>(row: Row, fields: readonly (keyof Row & string)[]): string =>
   fields
-    .map((field) => `${field}=${canonical(row[field])}`)
+    .map((field) => `${field}=${shown(row[field])}`)
     .join(' ')
     .slice(0, 300)
 
-/** JSON with the keys of maps in order, since maps have none. */
-const canonical = (value: unknown): string =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
-    ? JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))))
-    : JSON.stringify(value ?? null)
+/** For people: what JSON cannot say is said in words. */
+const shown = (value: unknown): string =>
+  value === undefined || (typeof value === 'number' && !Number.isFinite(value)) ? String(value) : JSON.stringify(value)

@@ -14,7 +14,7 @@ export type Fault =
   | { kind: 'kill'; process: string; failpoint?: string }
   /** SIGSTOP, and SIGCONT after `forMs`: shorter or longer than the session. */
   | { kind: 'freeze'; process: string; forMs: number }
-  | { kind: 'restart'; store: 'kafka' | 'redis' }
+  | { kind: 'restart'; store: 'kafka' | 'redis'; awayMs: number }
 
 /** A fault happens so long after the record with this id was sent. */
 export interface Scheduled {
@@ -33,6 +33,8 @@ export interface FaultPlan {
   /** Freezes past the session, and inside it. */
   freezes: { past: number; inside: number }
   restarts: readonly ('kafka' | 'redis')[]
+  /** How long a store is away. */
+  outageMs: number
   /** Ids of the records during which faults happen. */
   from: number
   to: number
@@ -44,7 +46,7 @@ export const planFaults = (random: Random, plan: FaultPlan): Scheduled[] => {
     ...Array.from({ length: plan.kills }, (_, n) => killOf(random, plan, n)),
     ...Array.from({ length: plan.freezes.past }, () => freezeOf(random, plan, 1.7)),
     ...Array.from({ length: plan.freezes.inside }, () => freezeOf(random, plan, 0.5)),
-    ...plan.restarts.map((store): Fault => ({ kind: 'restart', store })),
+    ...plan.restarts.map((store): Fault => ({ kind: 'restart', store, awayMs: plan.outageMs })),
   ])
   const stretch = (plan.to - plan.from) / faults.length
   return faults.map((fault, n) => ({
@@ -54,16 +56,14 @@ export const planFaults = (random: Random, plan: FaultPlan): Scheduled[] => {
   }))
 }
 
-/** Every fifth kill hits a process other than the joiners; every second of the rest plants a failpoint, in turn. */
+/** Every fourth kill hits another process than the joiners; every second one plants a failpoint, in turn. */
 const killOf = (random: Random, { joiners, others }: FaultPlan, n: number): Fault => {
-  if (n % 5 === 4 && others.length > 0) return { kind: 'kill', process: random.pick(others) }
-  const pair = Math.floor((n - Math.floor(n / 5)) / 2)
-  const plants = (n - Math.floor(n / 5)) % 2 === 0
-  const process = joiners[pair % joiners.length]!
-  if (!plants) return { kind: 'kill', process }
-  const point = failpoints[pair % failpoints.length]!
+  const turn = Math.floor(n / 2)
+  const process = n % 4 === 3 ? others[Math.floor(n / 4) % others.length]! : joiners[turn % joiners.length]!
+  if (n % 2 === 1) return { kind: 'kill', process }
+  const point = failpoints[turn % failpoints.length]!
   // The first rebuild and fence happen once per partition and takeover, transactions many times a second.
-  const visit = point === 'in-rebuild' || point === 'after-fence' ? 1 : random.int(1, 20)
+  const visit = point === 'in-rebuild' || point === 'after-fence' ? 1 : random.int(1, 10)
   return { kind: 'kill', process, failpoint: `${point}:${visit}` }
 }
 

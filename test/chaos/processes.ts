@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lastLines, startOwnedChild, type OwnedChild } from '../../stores/child-process.js'
 
@@ -17,11 +18,13 @@ export interface ProcessOptions {
 /** A product process that is started again whenever it ends, as a supervisor would in production. */
 export interface Supervised {
   readonly name: string
-  /** How each run ended, in order: `SIGKILL`, `exit 1`. */
+  /** How each run ended, in order: `SIGKILL`, `exit 1`. Of all but the last, the successor has begun. */
   readonly ends: readonly string[]
   /** The failpoints at which runs really died. */
   readonly fired: readonly string[]
-  /** SIGKILL now; the next run starts at once, with a failpoint (`name:visit`) if one is given. */
+  /** Whether the present run has logged this text. */
+  says: (text: string) => Promise<boolean>
+  /** SIGKILL now; returns when the next run has begun, with a failpoint (`name:visit`) if one is given. */
   kill: (failpoint?: string) => Promise<void>
   /** SIGSTOP: it keeps its connections and knows nothing of the time that passes. */
   freeze: () => void
@@ -42,6 +45,8 @@ interface Run {
   failpoint: string | undefined
   /** Set when the test ends it. */
   killed: boolean
+  /** Settles when it has ended and its successor, if there is to be one, has begun. */
+  succeeded: Promise<void>
 }
 
 /** Starts a product process and keeps it running. */
@@ -55,19 +60,22 @@ export const supervise = async (options: ProcessOptions): Promise<Supervised> =>
   const begin = async (): Promise<Run> => {
     const failpoint = upcoming
     upcoming = undefined
-    const run: Run = { child: await start(options, ends.length, failpoint), failpoint, killed: false }
-    void run.child.exited.then((how) => afterwards(run, how))
+    const child = await start(options, begun++, failpoint)
+    const run: Run = { child, failpoint, killed: false, succeeded: Promise.resolve() }
+    run.succeeded = child.exited.then((how) => afterwards(run, how))
     return run
   }
   const afterwards = async (run: Run, how: string): Promise<void> => {
+    if (!ending) {
+      if (run.failpoint !== undefined && !run.killed && how === 'SIGKILL') fired.push(run.failpoint)
+      else if (!run.killed) unplanned++
+      if (unplanned <= options.forgiven) current = await begin()
+      else
+        trouble = `${options.name} ended ${unplanned} times on its own (${how}):\n${await lastLines(run.child.logFile)}`
+    }
     ends.push(how)
-    if (ending) return
-    if (run.failpoint !== undefined && !run.killed && how === 'SIGKILL') fired.push(run.failpoint)
-    else if (!run.killed) unplanned++
-    if (unplanned <= options.forgiven) current = await begin()
-    else
-      trouble = `${options.name} ended ${unplanned} times on its own (${how}):\n${await lastLines(run.child.logFile)}`
   }
+  let begun = 0
   let ending = false
   let current = await begin()
 
@@ -75,17 +83,20 @@ export const supervise = async (options: ProcessOptions): Promise<Supervised> =>
     name: options.name,
     ends,
     fired,
+    says: async (text) => (await readFile(current.child.logFile, 'utf8')).includes(text),
     kill: async (failpoint) => {
       upcoming = failpoint
       current.killed = true
+      const { succeeded } = current
       signal(current.child, 'SIGKILL')
-      await current.child.exited
+      await succeeded
     },
     freeze: () => signal(current.child, 'SIGSTOP'),
     thaw: () => signal(current.child, 'SIGCONT'),
     end: async () => {
       ending = true
       await current.child.stop()
+      await current.succeeded
       return current.child.exited
     },
     trouble: () => trouble,

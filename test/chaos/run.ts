@@ -50,7 +50,11 @@ export interface RunOptions {
 export class ChaosRun {
   private readonly processes = new Map<string, Supervised>()
   private readonly pending: Scheduled[]
-  private readonly happening: Promise<void>[] = []
+  /** By victim, the end of all its faults so far. */
+  private readonly happening = new Map<string, Promise<void>>()
+  /** Faults that have begun and whose victims are not back yet. */
+  private underWay = 0
+  private allSent = false
   /** Why a fault itself failed. */
   private failed: string | undefined
 
@@ -85,7 +89,8 @@ export class ChaosRun {
         before: (id) => this.beforeRecord(id),
       })
     }
-    await Promise.all(this.happening)
+    this.allSent = true
+    await Promise.all(this.happening.values())
   }
 
   /** Says that no earlier event follows, and returns when everything has been processed everywhere. */
@@ -102,9 +107,15 @@ export class ChaosRun {
     }
   }
 
-  async end(): Promise<Map<string, Supervised>> {
-    await Promise.allSettled(this.happening)
+  /** Ends all processes in an orderly way. */
+  async end(): Promise<void> {
+    if (!this.allSent) this.failed ??= 'the run was broken off'
+    await Promise.all(this.happening.values())
     await Promise.all([...this.processes.values()].map((process) => process.end()))
+  }
+
+  /** By name. */
+  get supervised(): Map<string, Supervised> {
     return this.processes
   }
 
@@ -128,28 +139,50 @@ export class ChaosRun {
       KINORA_DATA_DIR: join(logDir, name),
     }
     const args = ['--namespace', namespace, 'run', ...processors]
-    this.processes.set(name, await supervise({ name, script: cli, args, env, logDir, forgiven: 3 }))
+    this.processes.set(name, await supervise({ name, script: cli, args, env, logDir, forgiven: 0 }))
   }
 
   /** Starts the faults that are due, and holds the sender back while the joiners are far behind. */
   private async beforeRecord(id: number): Promise<void> {
-    while (this.pending.length > 0 && this.pending[0]!.afterRecord <= id) {
-      const { fault, delayMs } = this.pending.shift()!
-      const happens = sleep(delayMs).then(() => this.commit(fault))
-      this.happening.push(happens.catch((error: unknown) => void (this.failed ??= messageOf(error))))
-    }
+    while (this.pending.length > 0 && this.pending[0]!.afterRecord <= id) this.begin(this.pending.shift()!)
+    // Slowly, so that a fault meets traffic and the log does not end before the faults do.
+    if (this.underWay > 0) await sleep(this.options.size.paceMs)
     await this.waitUntil('the joiners keep up', async () => {
       return (await this.lag('join-outcomes', inputTopics)) <= this.options.size.backlog
     })
   }
 
+  /** Faults of one victim happen one after the other: a kill must not keep another from dying at its failpoint. */
+  private begin({ fault, delayMs }: Scheduled): void {
+    const victim = fault.kind === 'restart' ? fault.store : fault.process
+    this.underWay++
+    const happens = (this.happening.get(victim) ?? Promise.resolve())
+      .then(() => sleep(delayMs))
+      .then(() => this.commit(fault))
+      .catch((error: unknown) => void (this.failed ??= messageOf(error)))
+      .finally(() => this.underWay--)
+    this.happening.set(victim, happens)
+  }
+
   private async commit(fault: Fault): Promise<void> {
-    if (fault.kind === 'restart') return this.options.stack.restart(fault.store)
+    if (fault.kind === 'restart') return this.options.stack.restart(fault.store, fault.awayMs)
     const process = this.processes.get(fault.process)!
-    if (fault.kind === 'kill') return process.kill(fault.failpoint)
-    process.freeze()
-    await sleep(fault.forMs)
-    process.thaw()
+    // Killing what has not begun yet would prove nothing.
+    await this.ready(process)
+    if (fault.kind === 'freeze') {
+      process.freeze()
+      await sleep(fault.forMs)
+      return process.thaw()
+    }
+    const ends = process.ends.length + (fault.failpoint === undefined ? 1 : 2)
+    await process.kill(fault.failpoint)
+    const died = () => Promise.resolve(this.allSent || process.ends.length >= ends)
+    await this.waitUntil(`${fault.process} has died at ${fault.failpoint ?? 'once'}`, died)
+    await this.ready(process)
+  }
+
+  private ready(process: Supervised): Promise<void> {
+    return this.waitUntil(`${process.name} is ready`, () => process.says('"msg":"ready"'))
   }
 
   private async closed(time: number, outcomes: number): Promise<void> {

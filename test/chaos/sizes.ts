@@ -8,23 +8,29 @@ export interface Size {
   restarts: readonly ('kafka' | 'redis')[]
   partitions: number
   sessionMs: number
+  /** How long the broker and Redis are away when they are restarted. */
+  outageMs: number
   /** The sender waits while the joiner is more records behind than this, so that faults meet work everywhere. */
   backlog: number
+  /** Between two sends of 200 records while a fault is under way. */
+  paceMs: number
   timeoutMs: number
 }
 
 export const sizes = {
-  /** For every change: under 90 s. */
+  /** For every change: under 120 s. */
   short: {
     requests: 2000,
     joiners: 2,
-    kills: 6,
-    freezes: { past: 1, inside: 0 },
-    restarts: [],
+    kills: 12,
+    freezes: { past: 1, inside: 1 },
+    restarts: ['kafka', 'redis'],
     partitions: 2,
     sessionMs: 2000,
+    outageMs: 2000,
     backlog: 2000,
-    timeoutMs: 180_000,
+    paceMs: 300,
+    timeoutMs: 240_000,
   },
   /** `npm run test:chaos`. */
   long: {
@@ -35,7 +41,9 @@ export const sizes = {
     restarts: ['kafka', 'redis'],
     partitions: 4,
     sessionMs: 3000,
+    outageMs: 5000,
     backlog: 5000,
+    paceMs: 300,
     timeoutMs: 1_200_000,
   },
 } as const satisfies Record<string, Size>

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { startKafka, type LocalBroker } from '../../stores/kafka/local-broker.js'
 import { startRedis, type LocalRedis } from '../../stores/redis/local-server.js'
@@ -13,8 +14,8 @@ export interface Stack {
   brokers: string
   redisUrl: string
   clickhouseUrl: string
-  /** Stops a store, and starts it again on the same data and port. */
-  restart: (store: 'kafka' | 'redis') => Promise<void>
+  /** Stops a store, and starts it again on the same data and port after it was away for so long. */
+  restart: (store: 'kafka' | 'redis', awayMs: number) => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -36,12 +37,14 @@ export const startStack = async ({ dataDir, cacheDir, logger, startClickHouse }:
     brokers: kafka.brokers,
     redisUrl: redis.url,
     clickhouseUrl: clickhouse.url,
-    restart: async (store) => {
+    restart: async (store, awayMs) => {
       if (store === 'kafka') {
         await kafka.stop()
+        await delay(awayMs)
         kafka = await startKafka({ ...kafkaOptions, port: portOf(kafka.brokers) })
       } else {
         await redis.stop()
+        await delay(awayMs)
         redis = await startRedis({ ...redisOptions, port: portOf(redis.url) })
       }
     },

@@ -10,6 +10,7 @@ describe('fault plan', () => {
     sessionMs: 1000,
     freezes: { past: 1, inside: 1 },
     restarts: ['kafka', 'redis'] as const,
+    outageMs: 2000,
     from: 100,
     to: 1000,
   }

@@ -3,25 +3,17 @@ import { tileOf, type EngagementCounts } from '../../schemas/tiles.js'
 import { durationOf, longViewNeedsMs, type ShownResult } from './outcome.js'
 import type { Growth, VideoHistory } from './video-history.js'
 
-/** What an outcome adds to one tile. */
-export interface Share extends EngagementCounts {
+/** What reactions add to one tile. */
+export interface Share extends Omit<EngagementCounts, 'impressions'> {
   readonly tile: number
 }
 
-/** What was shown and never touched adds: the impression. */
-export const impressionAt = (shownAt: number): Share[] => [{ ...emptyShare(tileOf(shownAt)), impressions: 1 }]
-
 /**
- * What one shown video adds to the engagement tiles, one share a tile: a pure function of its set of events, so that a
- * tile is the sum over outcomes whatever the order of arrival (design, "Real-time engagement").
+ * What the reactions to one shown video add to the engagement tiles, one share a tile: a pure function of its set of
+ * events, so that a tile is the sum over outcomes whatever the order of arrival (design, "Real-time engagement").
  */
-export function contributionOf(
-  shownAt: number,
-  result: ShownResult,
-  history: VideoHistory,
-  thresholds: ViewThresholds,
-): Share[] {
-  const shares = impressionAt(shownAt)
+export function contributionOf(result: ShownResult, history: VideoHistory, thresholds: ViewThresholds): Share[] {
+  const shares: Share[] = []
   const growth = history.growth()
   for (const { at, grown_ms } of growth) shareAt(shares, at).watched_ms += grown_ms
 
@@ -37,20 +29,11 @@ export function contributionOf(
   return shares
 }
 
-const emptyShare = (tile: number): Share => ({
-  tile,
-  impressions: 0,
-  clicks: 0,
-  watched_ms: 0,
-  long_clicks: 0,
-  completes: 0,
-})
-
 /** The share of an instant's tile: one of a handful, and mostly the last. */
 function shareAt(shares: Share[], at: number): Share {
   const tile = tileOf(at)
   let share = shares.findLast((one) => one.tile === tile)
-  if (!share) shares.push((share = emptyShare(tile)))
+  if (!share) shares.push((share = { tile, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 }))
   return share
 }
 

@@ -1,4 +1,5 @@
 import type { EngagementDelta } from '../../schemas/events.js'
+import { tileOf } from '../../schemas/tiles.js'
 import type { Share } from './contribution.js'
 
 /** One string per (tile, video, query); the length keeps "a" + "bc" apart from "ab" + "c". */
@@ -16,11 +17,18 @@ export interface Contributor {
 }
 
 /**
- * The changes to tiles since they were last taken: the difference between what contributors add now and what they had
- * told before. Looked at once per taking, however often one was touched; what cancels out is not reported.
+ * The changes to tiles since they were last taken: impressions, and the differences between what contributors add now
+ * and what they had told before. Looked at once per taking, however often one was touched; what cancels out is not
+ * reported.
  */
 export class EngagementChanges {
+  private readonly deltas = new Map<string, EngagementDelta>()
   private touched: Contributor[] = []
+
+  /** A video was shown. */
+  shown(videoId: string, query: string, at: number): void {
+    this.deltaOf(videoId, query, tileOf(at)).impressions++
+  }
 
   /** What this one adds may have changed. */
   touch(contributor: Contributor): void {
@@ -30,19 +38,21 @@ export class EngagementChanges {
   }
 
   take(): EngagementDelta[] {
-    const deltas = new Map<string, EngagementDelta>()
     this.settle((contributor, now) => {
-      add(deltas, contributor, contributor.told, -1)
-      add(deltas, contributor, now, 1)
+      this.add(contributor, contributor.told, -1)
+      this.add(contributor, now, 1)
     })
-    return [...deltas.values()].filter(
+    const changed = [...this.deltas.values()].filter(
       (delta) => delta.impressions || delta.clicks || delta.watched_ms || delta.long_clicks || delta.completes,
     )
+    this.deltas.clear()
+    return changed
   }
 
   /** All of it was told already, by an earlier owner of the state. */
   assumeTold(): void {
     this.settle(() => undefined)
+    this.deltas.clear()
   }
 
   private settle(tell: (contributor: Contributor, now: readonly Share[]) => void): void {
@@ -54,24 +64,22 @@ export class EngagementChanges {
     }
     this.touched = []
   }
-}
 
-function add(
-  deltas: Map<string, EngagementDelta>,
-  { videoId, query }: Contributor,
-  shares: readonly Share[],
-  sign: 1 | -1,
-): void {
-  for (const share of shares) {
-    const { tile } = share
-    const key = tileKey(tile, videoId, query)
-    let delta = deltas.get(key)
-    if (!delta) deltas.set(key, (delta = { video_id: videoId, query, tile, ...nothing }))
-    delta.impressions += sign * share.impressions
-    delta.clicks += sign * share.clicks
-    delta.watched_ms += sign * share.watched_ms
-    delta.long_clicks += sign * share.long_clicks
-    delta.completes += sign * share.completes
+  private add({ videoId, query }: Contributor, shares: readonly Share[], sign: 1 | -1): void {
+    for (const share of shares) {
+      const delta = this.deltaOf(videoId, query, share.tile)
+      delta.clicks += sign * share.clicks
+      delta.watched_ms += sign * share.watched_ms
+      delta.long_clicks += sign * share.long_clicks
+      delta.completes += sign * share.completes
+    }
+  }
+
+  private deltaOf(video_id: string, query: string, tile: number): EngagementDelta {
+    const key = tileKey(tile, video_id, query)
+    let delta = this.deltas.get(key)
+    if (!delta) this.deltas.set(key, (delta = { video_id, query, tile, ...nothing }))
+    return delta
   }
 }
 

@@ -43,6 +43,7 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
       this.unused.push({ topic: reads[input]!.name, offset, reason })
     },
     closed: (request) => this.context.out.emit(topics.outcomes, this.context.partition, request.request_id, request),
+    shown: (videoId, query, at) => this.changes.shown(videoId, query, at),
     touched: (video) => this.changes.touch(video),
   }
 

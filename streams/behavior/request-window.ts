@@ -1,8 +1,8 @@
 import type { RequestClosed, ResultClicked, ResultsShown, UnusedReason, VideoWatched } from '../../schemas/events.js'
 import type { ViewThresholds } from '../../schemas/policies/view-thresholds.js'
-import { impressionAt } from './contribution.js'
 import type { Contributor } from './engagement-changes.js'
-import { isWatch, ShownVideo, type Reaction } from './shown-video.js'
+import type { ShownResult } from './outcome.js'
+import { isWatch, ShownVideo, untouchedOutcome, type Reaction } from './shown-video.js'
 
 export type BehaviorEvent = ResultsShown | ResultClicked | VideoWatched
 
@@ -18,7 +18,8 @@ export interface RequestListener {
   used(record: Placed): void
   unused(record: Placed, reason: UnusedReason): void
   closed(request: RequestClosed): void
-  /** What the request adds to the engagement tiles has changed here. */
+  shown(videoId: string, query: string, at: number): void
+  /** What the reactions to a video add to the engagement tiles may have changed. */
   touched(video: Contributor): void
 }
 
@@ -41,7 +42,9 @@ const identityOf = (event: Reaction): string =>
  */
 export class RequestWindow {
   private shown: ResultsShown | null = null
-  /** By id; of several listings of a video the first counts. */
+  /** Each video once: of several listings the first counts. */
+  private listed: readonly ShownResult[] = []
+  /** The listed videos that somebody reacted to, by id. */
   private readonly videos = new Map<string, ShownVideo>()
   private waiting: Placed<Reaction>[] = []
   private waitingDue = Infinity
@@ -106,29 +109,34 @@ export class RequestWindow {
     return at + this.rules.windowMs
   }
 
-  private show(shown: ResultsShown): void {
-    const impression = impressionAt(shown.at)
-    for (const result of shown.results) {
-      if (this.videos.has(result.video_id)) continue
-      const video = new ShownVideo(shown, result, impression, this.rules.thresholds)
-      this.videos.set(result.video_id, video)
-      this.listener.touched(video)
-    }
+  private show({ at, query, results }: ResultsShown): void {
+    this.listed = firstListings(results)
+    for (const { video_id } of this.listed) this.listener.shown(video_id, query, at)
   }
 
   private judge(record: Placed<Reaction>): void {
     const { event } = record
-    const video = this.videos.get(event.video_id)
-    if (this.isCopy(event, video)) return this.listener.unused(record, 'duplicate')
+    if (this.isCopy(event)) return this.listener.unused(record, 'duplicate')
     if (this.closed || event.at >= this.end) return this.refuse(record, 'late')
+    const video = this.videoOf(event.video_id)
     if (!video) return this.refuse(record, 'orphan')
     video.add(event)
     this.listener.used(record)
     this.listener.touched(video)
   }
 
-  private isCopy(event: Reaction, video: ShownVideo | undefined): boolean {
-    return video?.has(event) === true || this.refused?.has(identityOf(event)) === true
+  private isCopy(event: Reaction): boolean {
+    return this.videos.get(event.video_id)?.has(event) === true || this.refused?.has(identityOf(event)) === true
+  }
+
+  private videoOf(id: string): ShownVideo | undefined {
+    let video = this.videos.get(id)
+    if (video) return video
+    const result = this.listed.find(({ video_id }) => video_id === id)
+    if (!result) return undefined
+    video = new ShownVideo(this.shown!.query, result, this.rules.thresholds)
+    this.videos.set(id, video)
+    return video
   }
 
   private refuse(record: Placed<Reaction>, reason: UnusedReason): void {
@@ -138,7 +146,9 @@ export class RequestWindow {
 
   private close(): void {
     const { request_id, user_id, query, at, device, variants, model_set, served_features_at } = this.shown!
-    const outcomes = Array.from(this.videos.values(), (video) => video.outcome())
+    const outcomes = this.listed.map(
+      (result) => this.videos.get(result.video_id)?.outcome() ?? untouchedOutcome(result, this.rules.thresholds),
+    )
     this.closed = true
     this.listener.closed({
       ...{ request_id, user_id, query, shown_at: at, device, variants, model_set, served_features_at },
@@ -159,4 +169,9 @@ export class RequestWindow {
     this.forgotten = this.waiting.length === 0
     return this.forgotten ? 'intact' : 'shrunk'
   }
+}
+
+function firstListings(results: readonly ShownResult[]): readonly ShownResult[] {
+  const seen = new Set(results.map(({ video_id }) => video_id))
+  return seen.size === results.length ? results : results.filter(({ video_id }) => seen.delete(video_id))
 }

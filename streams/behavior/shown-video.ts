@@ -1,4 +1,4 @@
-import type { ResultClicked, ResultsShown, VideoOutcome, VideoWatched } from '../../schemas/events.js'
+import type { ResultClicked, VideoOutcome, VideoWatched } from '../../schemas/events.js'
 import type { ViewThresholds } from '../../schemas/policies/view-thresholds.js'
 import { contributionOf, type Share } from './contribution.js'
 import type { Contributor } from './engagement-changes.js'
@@ -9,20 +9,15 @@ export type Reaction = ResultClicked | VideoWatched
 
 export const isWatch = (event: Reaction): event is VideoWatched => 'play_id' in event
 
-/** Most videos that are shown are never touched: they share this, and it stays empty. */
-const untouched = new VideoHistory()
-
-/** A video that a request showed, and what its user did with it. */
+/** A video that a request showed and its user reacted to. */
 export class ShownVideo implements Contributor {
   told: readonly Share[] = []
   isTouched = false
-  private history = untouched
+  private readonly history = new VideoHistory()
 
   constructor(
-    private readonly shown: ResultsShown,
+    readonly query: string,
     private readonly result: ShownResult,
-    /** What it contributes for having been shown. */
-    private readonly impression: readonly Share[],
     private readonly thresholds: ViewThresholds,
   ) {}
 
@@ -30,26 +25,26 @@ export class ShownVideo implements Contributor {
     return this.result.video_id
   }
 
-  get query(): string {
-    return this.shown.query
-  }
-
   has(event: Reaction): boolean {
     return isWatch(event) ? this.history.hasWatch(event) : this.history.hasClick(event.at)
   }
 
   add(event: Reaction): void {
-    if (this.history === untouched) this.history = new VideoHistory()
     if (isWatch(event)) this.history.addWatch(event)
     else this.history.addClick(event.at)
   }
 
-  contribution(): readonly Share[] {
-    if (this.history === untouched) return this.impression
-    return contributionOf(this.shown.at, this.result, this.history, this.thresholds)
+  contribution(): Share[] {
+    return contributionOf(this.result, this.history, this.thresholds)
   }
 
   outcome(): VideoOutcome {
     return outcomeOf(this.result, this.history, this.thresholds)
   }
 }
+
+const untouched = new VideoHistory()
+
+/** What became of a video that nobody reacted to, as most are. */
+export const untouchedOutcome = (result: ShownResult, thresholds: ViewThresholds): VideoOutcome =>
+  outcomeOf(result, untouched, thresholds)

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -73,6 +73,7 @@ async function waitForLock(path: string, logger: Logger) {
 
 async function download(options: FetchOptions, folder: string): Promise<void> {
   const { name, take, cacheDir, logger } = options
+  await removeRemnants(cacheDir, name)
   const draft = join(cacheDir, `.${name}-${randomUUID()}`)
   const logFile = join(cacheDir, `${name}-download.log`)
   await mkdir(draft, { recursive: true })
@@ -89,6 +90,12 @@ async function download(options: FetchOptions, folder: string): Promise<void> {
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
+}
+
+/** Of downloads that were killed: whoever holds the lock is the only one that downloads. */
+async function removeRemnants(cacheDir: string, name: string): Promise<void> {
+  const remnants = (await readdir(cacheDir)).filter((entry) => entry.startsWith(`.${name}-`))
+  await Promise.all(remnants.map((entry) => rm(join(cacheDir, entry), { recursive: true, force: true })))
 }
 
 /** Without these, Maven waits half an hour for a host that does not answer. The first two are for Maven 3.8, the others for 3.9. */

@@ -5,7 +5,7 @@ import { FatalError } from '../../errors/errors.js'
  * nor a production install needs it, so its own types are not imported.
  */
 export interface Chdb {
-  readonly Session: new (path: string) => ChdbSession
+  readonly Session: new (path: string, options?: { readonly connectionArgs: readonly string[] }) => ChdbSession
   /** Resolves when nothing runs in the engine any more and closed sessions are really closed. */
   drainPending(): Promise<void>
   version(): { readonly chdb: string; readonly libchdb: string }

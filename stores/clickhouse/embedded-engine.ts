@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { FatalError, messageOf } from '../../errors/errors.js'
 import { loadChdb, type Chdb, type ChdbResult, type ChdbSession } from './chdb.js'
@@ -66,22 +67,20 @@ export class EmbeddedEngine {
     const chdb = await loadChdb()
     const path = resolve(dataDir, 'engine')
     const scratch = resolve(dataDir, 'scratch')
+    await mkdir(path, { recursive: true })
+    const keeper = take(chdb, path)
+    // Only now: until the folder is ours, what lies there may be in use.
     await rm(scratch, { recursive: true, force: true })
-    await Promise.all([mkdir(path, { recursive: true }), mkdir(scratch, { recursive: true })])
-    try {
-      const keeper = new chdb.Session(path)
-      return new EmbeddedEngine(chdb, path, scratch, keeper, new Slots(slots))
-    } catch (cause) {
-      const reason = `cannot open the ClickHouse data in ${path}: ${messageOf(cause)}`
-      throw new FatalError('STACK_FAILED', reason, { cause })
-    }
+    await mkdir(scratch)
+    return new EmbeddedEngine(chdb, path, scratch, keeper, new Slots(slots))
   }
 
   /** @throws EngineError with ClickHouse's code when the statement is refused */
-  async run(request: EngineRequest): Promise<EngineReply> {
-    const statement = readStatement(request.sql)
+  async run(asked: EngineRequest): Promise<EngineReply> {
+    const statement = readStatement(asked.sql)
     if (statement.clauseAt === 0) throw new EngineError(62, 'SYNTAX_ERROR', 'Empty query')
     if (statement.several) throw new EngineError(62, 'SYNTAX_ERROR', 'Multi-statements are not allowed')
+    const request = statement.dataAt === undefined ? await inOneText(asked) : asked
     const file = join(this.#scratch, randomUUID())
     try {
       if (request.data !== undefined) await save(request.data, file)
@@ -92,8 +91,14 @@ export class EmbeddedEngine {
     }
   }
 
-  async close(): Promise<void> {
+  /** Takes no more requests; those under way get `graceMs`, then they are ended. */
+  async close(graceMs = 5_000): Promise<void> {
+    const deadline = Date.now() + graceMs
+    const impatience = setInterval(() => {
+      if (Date.now() > deadline) void this.#killWhere("query NOT LIKE 'KILL QUERY%'")
+    }, 100)
     await this.#slots.close()
+    clearInterval(impatience)
     this.#keeper.close()
     await this.#chdb.drainPending()
     await rm(this.#scratch, { recursive: true, force: true })
@@ -102,7 +107,7 @@ export class EmbeddedEngine {
   async #execute(request: EngineRequest, statement: Statement, file: string): Promise<ChdbResult> {
     const session = new this.#chdb.Session(this.#path)
     const mark = randomUUID()
-    const onAbort = (): void => void this.#kill(mark)
+    const onAbort = (): void => void this.#killWhere(`Settings['log_comment'] = ${sqlString(mark)}`)
     try {
       request.signal?.throwIfAborted()
       request.signal?.addEventListener('abort', onAbort)
@@ -118,11 +123,32 @@ export class EmbeddedEngine {
   }
 
   /** Rejecting a promise would not end the query: it would go on and hold its slot. */
-  async #kill(mark: string): Promise<void> {
-    const sql = `KILL QUERY WHERE Settings['log_comment'] = ${sqlString(mark)} ASYNC`
-    await this.#keeper.queryAsync(sql).catch(() => undefined)
+  async #killWhere(condition: string): Promise<void> {
+    await this.#keeper.queryAsync(`KILL QUERY WHERE ${condition} ASYNC`).catch(() => undefined)
   }
 }
+
+/** The rest of the stack, and much else, shares the machine's memory with the engine. */
+const engineOptions = { connectionArgs: ['--max_server_memory_usage_to_ram_ratio=0.5'] }
+
+/** @throws FatalError STACK_FAILED when the folder cannot be used or another process uses it */
+function take(chdb: Chdb, path: string): ChdbSession {
+  try {
+    return new chdb.Session(path, engineOptions)
+  } catch (cause) {
+    const reason = `cannot open the ClickHouse data in ${path}: ${messageOf(cause)}`
+    throw new FatalError('STACK_FAILED', reason, { cause })
+  }
+}
+
+/** Data behind anything but an INSERT … FORMAT is the rest of the statement. */
+async function inOneText({ data, ...request }: EngineRequest): Promise<EngineRequest> {
+  if (data === undefined) return request
+  return { ...request, sql: `${request.sql}\n${data instanceof Readable ? await text(data) : data.toString('utf8')}` }
+}
+
+/** What a server has by default and a library has not: times do not depend on the machine, nor SELECT on a guess. */
+const serverDefaults = ["SET session_timezone = 'UTC'", 'SET implicit_select = 0']
 
 /** Known to the HTTP layer of a server only; the engine would refuse them. */
 const transportSettings = new Set([
@@ -141,7 +167,9 @@ function preamble({ database, settings = {}, params = {} }: EngineRequest, mark:
     .filter(([name]) => !transportSettings.has(name))
     .map(([name, value]) => `SET ${checked(name)} = ${sqlString(value)}`)
   const bind = Object.entries(params).map(([name, value]) => `SET param_${checked(name)} = ${sqlString(value)}`)
-  return [`USE ${sqlName(database)}`, ...set, ...bind, `SET log_comment = ${sqlString(mark)}`].join('; ')
+  return [`USE ${sqlName(database)}`, ...serverDefaults, ...set, ...bind, `SET log_comment = ${sqlString(mark)}`].join(
+    '; ',
+  )
 }
 
 function checked(name: string): string {

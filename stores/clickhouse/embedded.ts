@@ -43,7 +43,7 @@ export async function startEmbeddedClickHouse(options: EmbeddedClickHouseOptions
   const engine = await EmbeddedEngine.open(dataDir, options.slots)
   try {
     const handle = createHandler(engine, logger)
-    const server = createServer((request, response) => void handle(request, response))
+    const server = createServer({ maxHeaderSize: 1024 * 1024 }, (request, response) => void handle(request, response))
     server.keepAliveTimeout = 30_000
     server.requestTimeout = 0 // a long insert may stream for as long as it likes
     const port = await listen(server, await choosePort(dataDir, options.port))

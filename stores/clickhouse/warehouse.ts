@@ -83,15 +83,24 @@ function clientOptions(options: WarehouseOptions, database: string): ClickHouseC
       output_format_json_quote_64bit_integers: 0,
       output_format_json_quote_denormals: 0,
       input_format_skip_unknown_fields: 0, // a misspelled column is an error, not a lost value
+      async_insert: 0, // batches are large already, and each is one block
+      session_timezone: 'UTC',
     },
   }
   if ('connection' in options) return { ...shared, connection: options.connection(database) }
   return {
     ...shared,
-    url: options.url,
+    url: withoutPath(options.url),
     ...(options.user === undefined ? {} : { username: options.user }),
     ...(options.password === undefined ? {} : { password: options.password }),
   }
+}
+
+/** The client takes a path in the URL for a database, which would win over ours. */
+function withoutPath(url: string): URL {
+  const bare = new URL(url)
+  bare.pathname = '/'
+  return bare
 }
 
 class ClickHouseWarehouse implements Warehouse {

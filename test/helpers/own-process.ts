@@ -8,7 +8,7 @@ export interface OwnProcess<Told> {
   /** The first line it printed, read as JSON. */
   readonly told: Told
   /** SIGKILL, and its end. */
-  kill(): Promise<void>
+  readonly kill: () => Promise<void>
 }
 
 /** A test that fails before it ends its process must not keep jest waiting. */

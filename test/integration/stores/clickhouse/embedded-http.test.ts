@@ -9,6 +9,7 @@ import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickh
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { pino } from 'pino'
 import { startEmbeddedClickHouse, type EmbeddedClickHouse } from '../../../../stores/clickhouse/embedded.js'
+import { ownProcess } from '../../../helpers/own-process.js'
 import { runTypeScript } from '../../../helpers/run-typescript.js'
 import { until } from '../../../helpers/until.js'
 
@@ -156,6 +157,7 @@ describe('requests by hand', () => {
     ['/', 'SELECT * FROM missing', 404, '60'],
     ['/', 'SELECT missing FROM system.one', 404, '47'],
     ['/', 'SELEC 1', 400, '62'],
+    ['/', 'SELEC', 400, '62'],
     ['/', 'SELECT 1; SELECT 2', 400, '62'],
     ['/', '', 400, '62'],
     ['/?database=missing', 'SELECT 1', 404, '81'],
@@ -253,6 +255,16 @@ describe('the data folder', () => {
     const first = await countBeforeKill()
     const second = await countBeforeKill()
     expect(second).toBeGreaterThan(first)
+    await rm(own, { recursive: true, force: true })
+  })
+})
+
+describe('an end', () => {
+  it('lets short queries finish and ends those that would never', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'kinora-end-'))
+    const { told, kill } = await ownProcess<string[]>('test/helpers/close-embedded.ts', [own])
+    expect(told).toEqual(['1', expect.stringMatching(/QUERY_WAS_CANCELLED/), 'refused'])
+    await kill()
     await rm(own, { recursive: true, force: true })
   })
 })

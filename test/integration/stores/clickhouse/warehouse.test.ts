@@ -33,6 +33,14 @@ if (serverUrl) {
   warehouseContract('a ClickHouse server', () => Promise.resolve({ target: { url: serverUrl }, close: done }))
 }
 
+describe('a warehouse by its URL', () => {
+  it('uses its own database, whatever path the URL has', async () => {
+    const warehouse = openWarehouse({ url: `${engine.url}/other`, database: 'default' })
+    expect(await warehouse.rows('SELECT currentDatabase() AS name')).toEqual([{ name: 'default' }])
+    await warehouse.close()
+  })
+})
+
 describe('a warehouse that nobody serves', () => {
   it('is unavailable for now, not for good', async () => {
     const warehouse = openWarehouse({ url: `http://127.0.0.1:${await freePort()}`, database: 'default' })

@@ -1,7 +1,7 @@
 import type { Admin } from 'kafkajs'
 import { retryRetriable } from '../stores/kafka/retry-retriable.js'
 import { decodeMetadata } from './runtime/commit-metadata.js'
-import { verdicts, type Verdict } from './runtime/fold.js'
+import { verdicts, type Verdict } from './runtime/verdict.js'
 import { groupName, topicName, topics, type Topic } from './topics.js'
 
 /** What became of the records of one topic: each is counted once. */

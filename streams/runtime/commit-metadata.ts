@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { verdicts } from './fold.js'
+import { verdicts } from './verdict.js'
 
 /**
  * What the offset metadata of one input partition remembers beside the offset (design, guarantee 2).

@@ -4,7 +4,8 @@ import { ourSchemas } from '../../schemas/versions.js'
 import type { Topic } from '../topics.js'
 import { decodeMetadata, encodeMetadata } from './commit-metadata.js'
 import { FoldEngine, type RawRecord } from './fold-engine.js'
-import { verdicts, type Fold, type Verdict } from './fold.js'
+import type { Fold } from './fold.js'
+import { verdicts, type Verdict } from './verdict.js'
 import type { TimeRules } from './input-clock.js'
 
 export interface DriveOptions {

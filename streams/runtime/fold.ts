@@ -2,10 +2,6 @@ import type { EventName, Events } from '../../schemas/events.js'
 import type { Topic } from '../topics.js'
 import type { Outputs } from './outputs.js'
 
-/** What became of an input record; everything but 'used' is unused, and each record is counted once. */
-export const verdicts = ['used', 'duplicate', 'late', 'orphan', 'dead'] as const
-export type Verdict = (typeof verdicts)[number]
-
 /** A decoded, valid record of one of a stream's inputs. `input` is the index of its topic in `reads`. */
 export interface InputRecord<E = Events[EventName]> {
   readonly input: number

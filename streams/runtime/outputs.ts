@@ -1,6 +1,6 @@
 import type { Events } from '../../schemas/events.js'
 import type { Topic } from '../topics.js'
-import { verdicts, type Verdict } from './fold.js'
+import { verdicts, type Verdict } from './verdict.js'
 
 /** One record on its way to Kafka. */
 export interface OutputRecord {

@@ -1,13 +1,14 @@
 import type { Admin, Batch, Kafka } from 'kafkajs'
 import type { Logger } from 'pino'
 import { messageOf } from '../../errors/errors.js'
-import { encodeMetadata } from './commit-metadata.js'
 import type { Failpoints } from './failpoints.js'
-import { FoldEngine, type Commit, type EngineSettings, type RawRecord } from './fold-engine.js'
+import { FoldEngine, type EngineSettings, type RawRecord } from './fold-engine.js'
 import type { Topic } from '../topics.js'
-import { verdicts, type Fold } from './fold.js'
+import type { Fold } from './fold.js'
 import type { StreamMetrics } from './metrics.js'
-import { planTakeover, stateLost, type InputOffsets, type Takeover } from './takeover.js'
+import { PartitionCommits } from './partition-commits.js'
+import { beginningOf, readOffsets } from './partition-offsets.js'
+import { planTakeover, stateLost, type Takeover } from './takeover.js'
 import { Transactor } from './transactor.js'
 
 /** What a task may ask of the consumer that feeds it. Inputs are indexes into the fold's `reads`. */
@@ -34,9 +35,6 @@ export interface TaskEnvironment {
   readonly onLost: (task: PartitionTask, error: unknown) => void
 }
 
-/** Without new outputs, positions and watermarks are committed this many intervals apart. */
-const QUIET_INTERVALS = 10
-
 /** Outputs beyond this wait for the commit in flight before more input is taken. */
 const MAX_PENDING_BYTES = 8 * 1024 * 1024
 
@@ -49,14 +47,10 @@ export class PartitionTask {
   phase: 'acquiring' | 'rebuilding' | 'live' | 'closed' = 'acquiring'
   private engine!: FoldEngine
   private transactor: Transactor | undefined
+  private commits: PartitionCommits | undefined
   private plan!: Takeover
   /** The next offset to read per input; while rebuilding it runs up to the plan's positions. */
   private reading: number[] = []
-  private inFlight: Promise<void> | undefined
-  private lastCommitMs = 0
-  private committedPositions: readonly number[] = []
-  /** The account that the metrics have heard of. */
-  private counted: readonly (readonly number[])[] = []
   private held: boolean[]
   private startedMs = Date.now()
 
@@ -74,13 +68,15 @@ export class PartitionTask {
     const transactor = await Transactor.open(env.kafka, `${env.groupId}-${partition}`, env.failpoint)
     if (this.isClosed()) return transactor.close()
     this.transactor = transactor
-    this.plan = planTakeover(await this.readOffsets(), env.acceptStateLoss)
+    this.plan = planTakeover(
+      await readOffsets(env.admin, env.groupId, env.fold.reads.map(env.nameOf), partition),
+      env.acceptStateLoss,
+    )
     if (this.isClosed()) return
     const { committed, positions, rebuildFrom } = this.plan
     this.engine = new FoldEngine(env.fold, { ...env.engine, partition, committed }, positions, Date.now())
     this.reading = [...rebuildFrom]
-    this.committedPositions = positions
-    this.counted = committed?.map(({ counts }) => counts) ?? []
+    this.commits = new PartitionCommits(env, partition, this.engine, transactor, this.plan, (error) => this.lose(error))
     this.phase = 'rebuilding'
     this.continueRebuild()
   }
@@ -119,8 +115,8 @@ export class PartitionTask {
     this.engine.take(input, records, next, startedMs)
     this.env.metrics.batch(Date.now() - startedMs)
     this.balanceInputs()
-    this.commitIfDue(Date.now())
-    if (this.engine.out.bytes > MAX_PENDING_BYTES) await this.inFlight
+    this.commits!.ifDue(Date.now())
+    if (this.engine.out.bytes > MAX_PENDING_BYTES) await this.commits!.settled()
   }
 
   /** A batch of control records only, which kafkajs keeps from `take`; it moves the position all the same. */
@@ -136,7 +132,7 @@ export class PartitionTask {
   tick(nowMs: number): void {
     if (this.phase !== 'live') return
     this.engine.evaluate(nowMs)
-    this.commitIfDue(nowMs)
+    this.commits!.ifDue(nowMs)
   }
 
   /** A lookup that began at `startedMs` found this end of an input. */
@@ -152,10 +148,7 @@ export class PartitionTask {
 
   /** Commits everything that was said and lets go of the partition. */
   async drain(): Promise<void> {
-    if (this.phase === 'live') {
-      await this.inFlight
-      if (this.isLive() && this.hasNews()) await this.startCommit()
-    }
+    if (this.phase === 'live') await this.commits!.finish()
     await this.close()
   }
 
@@ -163,7 +156,7 @@ export class PartitionTask {
   async close(): Promise<void> {
     this.phase = 'closed'
     this.env.metrics.forget(this.partition)
-    await this.inFlight
+    await this.commits?.settled()
     await this.transactor?.close()
   }
 
@@ -171,36 +164,10 @@ export class PartitionTask {
     return this.phase === 'closed'
   }
 
-  private isLive(): boolean {
-    return this.phase === 'live'
-  }
-
-  private async readOffsets(): Promise<InputOffsets[]> {
-    const { fold, admin, groupId, nameOf } = this.env
-    const names = fold.reads.map(nameOf)
-    const committed = await admin.fetchOffsets({ groupId, topics: names })
-    return Promise.all(
-      names.map(async (topic) => {
-        const ends = await admin.fetchTopicOffsets(topic)
-        const ofPartition = <T extends { partition: number }>(all: readonly T[]) =>
-          all.find(({ partition }) => partition === this.partition)
-        const stored = ofPartition(committed.find((each) => each.topic === topic)?.partitions ?? [])
-        return {
-          topic,
-          partition: this.partition,
-          offset: Number(stored?.offset ?? -1),
-          metadata: stored?.metadata ?? null,
-          earliest: Number(ofPartition(ends)?.low ?? 0),
-        }
-      }),
-    )
-  }
-
   /** kafkajs jumps ahead by itself when retention has removed what was to be read next; we must not. */
   private async checkRetention(input: number, expected: number): Promise<void> {
     const topic = this.env.nameOf(this.env.fold.reads[input]!)
-    const offsets = await this.env.admin.fetchTopicOffsets(topic)
-    const low = Number(offsets.find(({ partition }) => partition === this.partition)?.low ?? 0)
+    const low = await beginningOf(this.env.admin, topic, this.partition)
     if (low <= expected || this.isClosed()) return
     const why = `offset ${expected} was to be read next, but the log begins at ${low}`
     this.env.onLost(this, stateLost({ topic, partition: this.partition }, why))
@@ -229,7 +196,6 @@ export class PartitionTask {
     const now = Date.now()
     this.engine.endReplay(now)
     this.phase = 'live'
-    this.lastCommitMs = now
     this.reading = [...this.plan.positions]
     this.reading.forEach((offset, input) => this.fetch.seek(input, offset))
     this.held.forEach((_, input) => this.hold(input, false))
@@ -254,66 +220,11 @@ export class PartitionTask {
     })
   }
 
-  private hasNews(): boolean {
-    return (
-      this.engine.dirty ||
-      this.engine.watermarkMoved ||
-      this.engine.positions.some((position, input) => position !== this.committedPositions[input])
-    )
-  }
-
-  private commitIfDue(nowMs: number): void {
-    if (this.inFlight) return
-    const interval = this.env.commitIntervalMs * (this.engine.dirty ? 1 : QUIET_INTERVALS)
-    if (nowMs - this.lastCommitMs >= interval && this.hasNews()) void this.startCommit()
-  }
-
-  private startCommit(): Promise<void> {
-    this.lastCommitMs = Date.now()
-    const commit = this.engine.prepareCommit()
-    this.inFlight = this.write(commit)
-      .catch((error: unknown) => {
-        if (this.isClosed()) return
-        this.env.logger.warn({ partition: this.partition, reason: messageOf(error) }, 'commit failed')
-        this.phase = 'closed'
-        this.env.onLost(this, error)
-      })
-      .finally(() => (this.inFlight = undefined))
-    return this.inFlight
-  }
-
-  private async write(commit: Commit): Promise<void> {
-    const { fold, groupId, nameOf } = this.env
-    const startedMs = Date.now()
-    const offsets = commit.positions.map((offset, input) => ({
-      topic: nameOf(fold.reads[input]!),
-      partition: this.partition,
-      offset,
-      metadata: encodeMetadata(commit.metadata[input]!),
-    }))
-    await this.transactor!.commit(groupId, ({ topic }) => nameOf(topic), commit.records, offsets)
-    this.committedPositions = commit.positions
-    this.engine.committed(commit)
-    this.measure(commit, startedMs)
-  }
-
-  private measure({ metadata, receivedAt }: Commit, startedMs: number): void {
-    const { fold, metrics } = this.env
-    const now = Date.now()
-    metrics.commit(now - startedMs)
-    metrics.stateEntries(this.partition, this.engine.size)
-    if (receivedAt !== undefined) metrics.freshness(now - receivedAt)
-    const { watermark } = this.engine.clock
-    if (watermark !== -Infinity) metrics.watermarkDelay(this.partition, now - watermark)
-    metadata.forEach(({ counts }, input) => {
-      const { name } = fold.reads[input]!
-      verdicts.forEach((verdict, i) => {
-        const count = counts[i]! - (this.counted[input]?.[i] ?? 0)
-        if (verdict === 'used' || verdict === 'dead') metrics.records(name, verdict, count)
-        else metrics.records(name, 'dropped', count, verdict)
-      })
-    })
-    this.counted = metadata.map(({ counts }) => counts)
+  private lose(error: unknown): void {
+    if (this.isClosed()) return
+    this.env.logger.warn({ partition: this.partition, reason: messageOf(error) }, 'commit failed')
+    this.phase = 'closed'
+    this.env.onLost(this, error)
   }
 }
 

@@ -1,6 +1,6 @@
 import { FatalError } from '../../errors/errors.js'
 import { decodeMetadata, type CommitMetadata } from './commit-metadata.js'
-import { verdicts } from './fold.js'
+import { verdicts } from './verdict.js'
 
 /** What Kafka knows of one input of a partition when it changes hands. */
 export interface InputOffsets {

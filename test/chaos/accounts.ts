@@ -1,4 +1,4 @@
-import { verdicts } from '../../streams/runtime/fold.js'
+import { verdicts } from '../../streams/runtime/verdict.js'
 import type { Account as Told } from '../../streams/account.js'
 import type { InputTopic } from './log.js'
 import type { Account, Range } from './oracle.js'

@@ -4,8 +4,7 @@ import { InputClock, type TimeRules } from '../../../../streams/runtime/input-cl
 const rules: TimeRules = { outOfOrdernessMs: 10, idleMs: 30, aheadMs: 100, clock: 'live' }
 const NOW = 10_000
 
-const clockOf = (over: Partial<TimeRules> = {}) =>
-  new InputClock(2, { ...rules, ...over }, NOW)
+const clockOf = (over: Partial<TimeRules> = {}) => new InputClock(2, { ...rules, ...over }, NOW)
 
 describe('the clock of co-partitioned inputs', () => {
   it('is the slowest input, minus the allowed out-of-orderness', () => {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { createClient, drainStream } from '@clickhouse/client'
+import { buffer } from 'node:stream/consumers'
+import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { FatalError, RecordError, TransientError } from '../../errors/errors.js'
 import { sqlString } from '../../stores/clickhouse/sql-string.js'
@@ -327,7 +328,7 @@ export function warehouseContract(
         'connection' in options ? { connection: options.connection(database) } : { url: options.url, database },
       )
       const values = Readable.from([bytes])
-      await drainStream((await client.exec({ query: `INSERT INTO ${table} FORMAT Parquet`, values })).stream)
+      await buffer((await client.exec({ query: `INSERT INTO ${table} FORMAT Parquet`, values })).stream)
       await client.close()
     }
   })

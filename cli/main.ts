@@ -6,7 +6,12 @@ import { registerDeadLetters } from './commands/dead-letters.js'
 import { registerRun, registerUp } from './commands/up.js'
 import { registerDemo } from './commands/demo.js'
 import { registerDoctor } from './commands/doctor.js'
+import { registerEngagement } from './commands/engagement.js'
 import { registerExport } from './commands/export.js'
+import { registerOutcomes } from './commands/outcomes.js'
+import { registerParity } from './commands/parity.js'
+import { registerRelabel } from './commands/relabel.js'
+import { registerSamples } from './commands/samples.js'
 import { registerCalibrate } from './commands/calibrate.js'
 import { registerReplay } from './commands/replay.js'
 import { registerTopics } from './commands/topics.js'
@@ -23,8 +28,13 @@ const commands = [
   registerRun,
   registerDemo,
   registerReplay,
+  registerOutcomes,
+  registerSamples,
+  registerEngagement,
   registerExport,
   registerCalibrate,
+  registerRelabel,
+  registerParity,
   registerDeadLetters,
   registerTopics,
   registerDoctor,

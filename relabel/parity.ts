@@ -25,7 +25,7 @@ export interface Difference {
   readonly streamed: Outcome | null
   readonly recomputed: Outcome | null
   /** Columns with different values; empty where one side has no row. */
-  readonly columns: readonly string[]
+  readonly columns: readonly (keyof Outcome)[]
 }
 
 /**

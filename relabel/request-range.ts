@@ -16,17 +16,19 @@ const HASHES = 2n ** 64n
 export const inRange = (requestId: string, { first, last }: RequestRange): string =>
   `(cityHash64(${requestId}) >= toUInt64('${first}') AND cityHash64(${requestId}) <= toUInt64('${last}'))`
 
-/** Cuts all requests shown in a time range into ranges of about equal size; none when nothing was shown. */
+/** Cuts all requests shown in a time range into ranges of about equal size; none when nothing was shown or streamed. */
 export async function requestRanges(
   warehouse: Pick<Warehouse, 'rows'>,
   shown: TimeRange,
   listedVideos = LISTED_VIDEOS,
 ): Promise<RequestRange[]> {
-  const [counted] = await warehouse.rows<{ requests: number; listed: number }>(
-    `SELECT count() AS requests, sum(length(results)) AS listed FROM raw_impressions WHERE ${within('at', shown)}`,
-  )
-  if (!counted || counted.requests === 0) return []
-  const ranges = BigInt(Math.max(1, Math.ceil(counted.listed / listedVideos)))
+  const [counted] = await warehouse.rows<{ requests: number; listed: number; outcomes: number }>(`
+    SELECT
+      count() AS requests, sum(length(results)) AS listed,
+      (SELECT count() FROM outcomes WHERE ${within('shown_at', shown)}) AS outcomes
+    FROM raw_impressions WHERE ${within('at', shown)}`)
+  if (!counted || counted.requests + counted.outcomes === 0) return []
+  const ranges = BigInt(Math.max(1, Math.ceil(Math.max(counted.listed, counted.outcomes) / listedVideos)))
   return Array.from({ length: Number(ranges) }, (_, index) => ({
     first: (HASHES * BigInt(index)) / ranges,
     last: (HASHES * BigInt(index + 1)) / ranges - 1n,

@@ -12,6 +12,10 @@ export interface RunPart {
 const inPart = ({ shown, requests }: RunPart): string =>
   `${within('shown_at', shown)} AND ${inRange('request_id', requests)}`
 
+/** Of a request whose raw events are gone there is nothing to make anew: what was streamed stays. */
+const hasRawEvents = ({ requests }: RunPart): string =>
+  `request_id IN (SELECT request_id FROM raw_impressions WHERE ${inRange('request_id', requests)})`
+
 /** Hides outcomes, streamed or of an earlier run, that this run did not find. */
 export function outcomeTombstonesSql(part: RunPart): string {
   const key = 'shown_at, request_id, video_id'
@@ -23,7 +27,7 @@ FROM (
   UNION ALL
   SELECT ${key} FROM relabelled_outcomes WHERE ${inPart(part)} AND version < ${part.version} AND NOT deleted
 )
-WHERE (${key}) NOT IN (SELECT ${key} FROM relabelled_outcomes WHERE ${inPart(part)} AND version = ${part.version})`
+WHERE ${hasRawEvents(part)} AND (${key}) NOT IN (SELECT ${key} FROM relabelled_outcomes WHERE ${inPart(part)} AND version = ${part.version})`
 }
 
 /** Hides samples of these policies, streamed or of an earlier run, whose row has no grade any more. */
@@ -38,5 +42,5 @@ FROM (
   UNION ALL
   SELECT ${key} FROM relabelled_samples WHERE ${before} AND version < ${part.version} AND grade IS NOT NULL
 )
-WHERE (${key}) NOT IN (SELECT ${key} FROM relabelled_samples WHERE ${inPart(part)} AND version = ${part.version})`
+WHERE ${hasRawEvents(part)} AND (${key}) NOT IN (SELECT ${key} FROM relabelled_samples WHERE ${inPart(part)} AND version = ${part.version})`
 }

@@ -156,6 +156,12 @@ describe('parity: streamed against recomputed outcomes', () => {
     })
   })
 
+  it('misses the raw events of what was streamed', async () => {
+    await store({ ...joinLog([phase({ event: 'ResultsShown', value: shown() })], defaultLog), raw: [] })
+    const { compared, differences } = await compare()
+    expect([compared, differences.map(({ recomputed }) => recomputed)]).toEqual([3, [null, null, null]])
+  })
+
   it('is not deceived by a join that calls a record a duplicate of nothing', async () => {
     const log = joinLog([phase({ event: 'ResultsShown', value: shown() })], defaultLog)
     const lost = sinkRecord('ResultClicked', click(5), 0, { partition: 0 })

@@ -119,6 +119,17 @@ describe('relabel: raw events → outcomes and samples as if every record had co
     expect(await warehouse.rows('SELECT DISTINCT policy FROM relabelled_samples')).toEqual([{ policy: 'content-v1' }])
   })
 
+  it('leaves alone what was streamed of requests whose raw events are gone', async () => {
+    const log = joinLog(phases(shown(), click(9), shown({ request_id: 'gone' })), defaultLog)
+    await storeStreamed({ ...log, raw: log.raw.filter(({ value }) => value.request_id !== 'gone') })
+    const before = keyed([...(await outcomes()), ...(await samples())])
+    await run()
+    expect(keyed([...(await outcomes()), ...(await samples())])).toEqual(before)
+    await warehouse.command('TRUNCATE TABLE raw_impressions')
+    await run()
+    expect(keyed([...(await outcomes()), ...(await samples())])).toEqual(before)
+  })
+
   it('takes no record that was dead-lettered', async () => {
     const raw = [sinkRecord('ResultsShown', shown(), 0), sinkRecord('ResultClicked', click(1), 7)]
     const entries = [{ topic: 'search.clicks', offset: 7, reason: 'dead' as const }]

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { retryPassingErrors } from './kafkajs-passing-errors.js'
 
 /**
  * kafkajs 2.2.4 with two of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
@@ -81,6 +82,7 @@ const replacements = {
 export function loadKafkajs(): Kafkajs {
   const require = createRequire(import.meta.url)
   const isLoaded = require.cache[require.resolve('kafkajs/src/consumer/batch')] !== undefined
+  retryPassingErrors(require('kafkajs/src/errors') as Parameters<typeof retryPassingErrors>[0])
   for (const [path, replacement] of Object.entries(replacements)) {
     require(path)
     const cached = require.cache[require.resolve(path)]!

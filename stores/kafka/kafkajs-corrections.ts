@@ -2,14 +2,16 @@ import { createRequire } from 'node:module'
 import { retryPassingErrors } from './kafkajs-passing-errors.js'
 
 /**
- * kafkajs 2.2.4 with two of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
+ * kafkajs 2.2.4 with three of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
  *
  * - `filterAbortedMessages` takes the broker's list of aborted transactions as sorted and consumes one entry per
  *   message, so that `read_committed` shows aborted records when transactions of several producers overlap.
  * - `groupMessagesPerPartition` copies its array for every message, which is quadratic in the size of a send.
+ * - `findGroupCoordinatorMetadata` asks the broker before every request to a coordinator: four times a transaction,
+ *   almost half of its requests. Here the answer is good for a second.
  *
- * Both are module-level functions that no option reaches, so they are replaced in the module cache before the modules
- * that use them load. A test runs overlapping aborted transactions through a real broker.
+ * No option reaches them, so they are replaced in the module cache before the modules that use them load. A test runs
+ * overlapping aborted transactions through a real broker.
  */
 type Kafkajs = typeof import('kafkajs')
 
@@ -73,6 +75,30 @@ export function groupMessagesPerPartition<M>({ topic, partitionMetadata, message
   return grouped
 }
 
+type FindCoordinator = (
+  this: object,
+  question: { groupId: string; coordinatorType: number },
+) => Promise<{ coordinator: { nodeId: number } }>
+
+/** Long enough to serve one transaction, short enough that a coordinator that moved is found by the next retry. */
+const COORDINATOR_MS = 1_000
+
+/** Remembers the answers of `find` per cluster client. */
+export function rememberingCoordinators(find: FindCoordinator, now: () => number = Date.now): FindCoordinator {
+  const answers = new WeakMap<object, Map<string, { until: number; answer: ReturnType<FindCoordinator> }>>()
+  return function (question) {
+    const known = answers.get(this) ?? new Map<string, { until: number; answer: ReturnType<FindCoordinator> }>()
+    answers.set(this, known)
+    const key = `${question.coordinatorType}/${question.groupId}`
+    const remembered = known.get(key)
+    if (remembered && now() < remembered.until) return remembered.answer
+    const answer = find.call(this, question)
+    known.set(key, { until: now() + COORDINATOR_MS, answer })
+    answer.catch(() => known.delete(key))
+    return answer
+  }
+}
+
 const replacements = {
   'kafkajs/src/consumer/filterAbortedMessages': filterAbortedMessages,
   'kafkajs/src/producer/groupMessagesPerPartition': groupMessagesPerPartition,
@@ -89,6 +115,12 @@ export function loadKafkajs(): Kafkajs {
     if (cached.exports === replacement) continue
     if (isLoaded) throw new Error('kafkajs was loaded without its corrections: get it from loadKafkajs()')
     cached.exports = replacement
+  }
+  if (!isLoaded) {
+    const { prototype } = require('kafkajs/src/cluster') as {
+      prototype: { findGroupCoordinatorMetadata: FindCoordinator }
+    }
+    prototype.findGroupCoordinatorMetadata = rememberingCoordinators(prototype.findGroupCoordinatorMetadata)
   }
   return require('kafkajs') as Kafkajs
 }

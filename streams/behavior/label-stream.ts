@@ -22,6 +22,7 @@ export const labelSamples = (rules: LabelRules): Fold<RequestClosed> => ({
   reads: [topics.outcomes],
   writes: [topics.samples],
   time: 'none',
+  commitEvery: 5,
   start: (context) => new LabelPartition(rules, context),
 })
 

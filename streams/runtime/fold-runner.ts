@@ -5,6 +5,7 @@ import type { Codec } from '../../schemas/codec.js'
 import { groupName, topicName, topics, type Topic } from '../topics.js'
 import { copartitionAssigner } from './copartition-assigner.js'
 import type { Failpoints } from './failpoints.js'
+import { linger } from './linger.js'
 import type { Fold } from './fold.js'
 import type { StreamStatus } from './health-server.js'
 import type { TimeRules } from './input-clock.js'
@@ -42,6 +43,9 @@ export interface RunningStream {
 }
 
 const TICK_MS = 25
+
+/** A small batch is followed by a pause of this part of the commit interval: fewer fetches, hardly later commits. */
+const LINGERS_PER_COMMIT = 5
 
 /** Runs a fold in its consumer group until it is stopped. */
 export async function runFold(fold: Fold, env: StreamEnvironment, metrics: StreamMetrics): Promise<RunningStream> {
@@ -104,6 +108,7 @@ class FoldRunner implements RunningStream {
         await this.env.codec.prepare(batch.messages.map(({ value }) => value))
         await this.tasks.get(batch.partition)?.take(this.inputOf.get(batch.topic)!, batch)
         await payload.heartbeat()
+        await linger(batch, this.env.settings.commitIntervalMs / LINGERS_PER_COMMIT)
       },
     })
     this.timer = setInterval(() => this.tick(Date.now()), TICK_MS)

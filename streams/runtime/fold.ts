@@ -53,5 +53,7 @@ export interface Fold<E = Events[EventName]> {
   readonly writes: readonly Topic[]
   /** 'event': inputs carry `at`, and the runtime keeps their watermark. 'none': order of arrival is all there is. */
   readonly time: 'event' | 'none'
+  /** Commits are this many commit intervals apart, for outputs that nobody waits for; 1 unless said. */
+  readonly commitEvery?: number
   start(context: FoldContext): FoldPartition<E>
 }

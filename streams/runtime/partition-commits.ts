@@ -31,7 +31,8 @@ export class PartitionCommits {
   /** Starts a commit if there is news and the last one is long enough ago. */
   ifDue(nowMs: number): void {
     if (this.underWay) return
-    const interval = this.env.commitIntervalMs * (this.engine.dirty ? 1 : QUIET_INTERVALS)
+    const { commitIntervalMs, fold } = this.env
+    const interval = commitIntervalMs * (this.engine.dirty ? (fold.commitEvery ?? 1) : QUIET_INTERVALS)
     if (nowMs - this.lastMs >= interval && this.hasNews()) void this.start()
   }
 

@@ -7,6 +7,7 @@ import { groupName, topicName, topics, type Topic } from '../topics.js'
 import { copartitionAssigner } from './copartition-assigner.js'
 import type { RunningStream, StreamEnvironment } from './fold-runner.js'
 import type { StreamStatus } from './health-server.js'
+import { linger } from './linger.js'
 import type { StreamMetrics } from './metrics.js'
 import { backOff } from './back-off.js'
 import { deadLetterOf, letterKey, type Original, type RecordPlace } from './dead-letter.js'
@@ -17,6 +18,9 @@ export interface SinkSettings {
   /** A flush begins when this many records wait. */
   readonly flushRecords: number
 }
+
+/** A small batch is followed by a pause of this part of the flush time: fewer fetches, hardly later flushes. */
+const LINGERS_PER_FLUSH = 5
 
 /** Runs a sink in its consumer group until it is stopped. */
 export async function runSink(
@@ -112,6 +116,7 @@ class SinkRunner implements RunningStream {
         await this.env.codec.prepare(payload.batch.messages.map(({ value }) => value))
         this.collect(payload.batch)
         await this.withRoom(() => payload.heartbeat())
+        await linger(payload.batch, this.settings.flushMs / LINGERS_PER_FLUSH)
       },
     })
     this.timer = setInterval(() => this.flushIfDue(), Math.max(10, this.settings.flushMs / 4))

@@ -116,7 +116,8 @@ const general = {
 const time = {
   KINORA_WINDOW_MS: milliseconds('1800000', {
     area: 'Time',
-    about: 'How long after a request was shown its clicks and watches count.',
+    about:
+      'How long after a request was shown its clicks and watches count; do not change it while windows are open (runbook, "Change the window").',
   }),
   KINORA_OUT_OF_ORDERNESS_MS: milliseconds(
     '120000',
@@ -141,7 +142,11 @@ const time = {
 const topics = {
   KINORA_PARTITIONS: count(
     '4',
-    { area: 'Topics', about: 'Partitions of every topic, chosen once per namespace.', example: '16' },
+    {
+      area: 'Topics',
+      about: 'Partitions of every topic but the calibrations (one); a namespace keeps those of its first day.',
+      example: '16',
+    },
     { max: 10_000 },
   ),
   KINORA_REPLICATION: optionalCount(
@@ -150,7 +155,8 @@ const topics = {
   ),
   KINORA_RETENTION_MS: milliseconds('604800000', {
     area: 'Topics',
-    about: 'How long topics keep records: at least the window, the out-of-orderness and the longest downtime.',
+    about:
+      'How long topics keep records, given to those that are created: at least the window, the out-of-orderness and the longest downtime.',
   }),
 }
 
@@ -177,7 +183,7 @@ const runtime = {
   KINORA_FAILPOINTS: namedCounts({
     area: 'Runtime',
     about: 'Places in the code at which to die, for tests: each name with the visit at which it happens.',
-    example: 'rebuild:2,before-commit:50',
+    example: 'in-rebuild:1,before-commit:50',
   }),
 }
 

@@ -17,7 +17,8 @@ export const errorCodes = {
     check: 'The reason names the field and its value. Mend the producer, then `kinora dead-letters replay`.',
   },
   EVENT_FROM_FUTURE: {
-    means: 'The event time is more than 10 minutes ahead of the time at which Kafka received the record.',
+    means:
+      'The event time is more than KINORA_FUTURE_MS (10 minutes) ahead of the time at which Kafka received the record.',
     check: 'The clock of the producer, or seconds and milliseconds mixed up.',
   },
   QUERY_TOO_LONG: {
@@ -32,7 +33,7 @@ export const errorCodes = {
     means:
       'Window state cannot be rebuilt: retention removed records that open windows need, or the committed offsets carry no metadata.',
     check:
-      'Lengthen the retention of the input topics. To go on without the lost windows, see the runbook, "State lost".',
+      'The runbook, "State lost": how to go on without what is lost, and what can be made good. Lengthen the retention of the topics.',
   },
   TOPIC_MISMATCH: {
     means: 'A topic exists with other settings than its stream needs (partition count, timestamp type).',

@@ -10,29 +10,38 @@ import { count, decimal, printTable } from './report.js'
 import { buildRival, rival } from './rival.js'
 
 const NAMESPACE = 'bench'
-const RIVAL_OUTCOMES = 'bench.rival.outcomes'
+const RIVAL_OUTCOMES = { avro: 'bench.rival-avro.outcomes', packed: 'bench.rival-packed.outcomes' }
 
 export interface JoinerReport {
   readonly events: number
   readonly requests: number
   readonly rounds: number
+  readonly rivalThreads: number
+  /** Medians. */
   readonly bare: Result
   readonly decoding: Result
   readonly joiner: Result
   readonly rival: Result
-  readonly ratios: Ratios
+  readonly packedRival: Result
+  readonly ratios: { readonly rival: Ratios; readonly packedRival: Ratios; readonly eventsPerSecondOverBare: number }
   /** Every run, for those who distrust medians. */
-  readonly runs: readonly Result[]
+  readonly runs: Runs
 }
 
+interface Runs {
+  readonly joiner: readonly Result[]
+  readonly rival: readonly Result[]
+  readonly packedRival: readonly Result[]
+}
+
+/** What the rival takes over what the joiner takes; events/s the other way round. */
 interface Ratios {
-  /** CPU seconds per event of the rival over those of the joiner, the broker's included. */
-  readonly rivalCpuOverOurs: number
+  /** CPU seconds per event, the broker's included. */
+  readonly cpu: number
   /** The same over the second half of the events only. */
-  readonly warm: number
-  readonly withoutBroker: number
-  readonly eventsPerSecondOverRival: number
-  readonly eventsPerSecondOverBare: number
+  readonly warmCpu: number
+  readonly cpuWithoutBroker: number
+  readonly eventsPerSecond: number
 }
 
 /** The joiner, a bare consumer and the same join in Kafka Streams: one broker, one set of records, taking turns. */
@@ -45,40 +54,48 @@ export async function benchJoiner(options: BenchOptions): Promise<JoinerReport> 
     const inputs = inputNames(NAMESPACE)
     const bare = await race(bench, bareConsumer(bench, NAMESPACE, false), inputs)
     const decoding = await race(bench, bareConsumer(bench, NAMESPACE, true), inputs)
-    const runs = await alternate(bench, options)
+    const runs = await takeTurns(bench, options)
     const requests = await checkOutcomes(bench, rounds)
-    const [joiner, rival] = [medianOf(runs.ours), medianOf(runs.rivals)]
-    const ratios = ratiosOf({ bare, joiner, rival })
-    const report = { events: total, requests, rounds, bare, decoding, joiner, rival, ratios }
+    const [joiner, rival, packedRival] = [medianOf(runs.joiner), medianOf(runs.rival), medianOf(runs.packedRival)]
+    const ratios = {
+      rival: ratiosOf(rival, joiner),
+      packedRival: ratiosOf(packedRival, joiner),
+      eventsPerSecondOverBare: joiner.eventsPerSecond / bare.eventsPerSecond,
+    }
+    const results = { bare, decoding, joiner, rival, packedRival, ratios }
+    const report = { events: total, requests, rounds, rivalThreads: options.threads, ...results, runs }
     print(report)
-    return { ...report, runs: [...runs.ours, ...runs.rivals] }
+    return report
   })
 }
 
-async function alternate(bench: BenchKafka, { rounds, threads, profile }: BenchOptions) {
-  await createRivalTopic(bench)
+async function takeTurns(bench: BenchKafka, { rounds, threads, profile }: BenchOptions): Promise<Runs> {
+  await createRivalTopics(bench)
   const inputs = inputNames(NAMESPACE)
-  const ours: Result[] = []
-  const rivals: Result[] = []
-  for (let round = 1; round <= rounds; round++) {
-    ours.push(await race(bench, ownJoiner(bench, { namespace: NAMESPACE, run: String(round), profile }), inputs))
-    const settings = { namespace: NAMESPACE, application: `rival-${round}`, outcomes: RIVAL_OUTCOMES, threads }
-    rivals.push(await race(bench, rival(bench, settings), inputs))
+  const rivalOf = (state: 'avro' | 'packed', round: number) => {
+    const application = `rival-${state}-${round}`
+    return rival(bench, { namespace: NAMESPACE, application, outcomes: RIVAL_OUTCOMES[state], threads, state })
   }
-  return { ours, rivals }
+  const runs = { joiner: [] as Result[], rival: [] as Result[], packedRival: [] as Result[] }
+  for (let round = 1; round <= rounds; round++) {
+    runs.joiner.push(await race(bench, ownJoiner(bench, { namespace: NAMESPACE, run: String(round), profile }), inputs))
+    runs.rival.push(await race(bench, rivalOf('avro', round), inputs))
+    runs.packedRival.push(await race(bench, rivalOf('packed', round), inputs))
+  }
+  return runs
 }
 
 /** Kafka Streams stamps its outputs with event time, which retention would take for old age. */
-async function createRivalTopic({ admin }: BenchKafka): Promise<void> {
+async function createRivalTopics({ admin }: BenchKafka): Promise<void> {
   const configEntries = [{ name: 'retention.ms', value: '-1' }]
-  const topic = { topic: RIVAL_OUTCOMES, numPartitions: PARTITIONS, configEntries }
-  await admin.createTopics({ topics: [topic], waitForLeaders: false })
+  const topics = Object.values(RIVAL_OUTCOMES).map((topic) => ({ topic, numPartitions: PARTITIONS, configEntries }))
+  await admin.createTopics({ topics, waitForLeaders: false })
 }
 
 /** A rival that does less, or something else, proves nothing. Returns the number of requests. */
 async function checkOutcomes(bench: BenchKafka, rounds: number): Promise<number> {
   const ours = await readOutcomes(bench, topicName(NAMESPACE, topics.outcomes))
-  assertSame(ours, await readOutcomes(bench, RIVAL_OUTCOMES), rounds)
+  for (const topic of Object.values(RIVAL_OUTCOMES)) assertSame(ours, await readOutcomes(bench, topic), rounds)
   return ours.size
 }
 
@@ -99,32 +116,32 @@ function medianOf(results: readonly Result[]): Result {
   }
 }
 
-function ratiosOf({ bare, joiner, rival }: Record<'bare' | 'joiner' | 'rival', Result>): Ratios {
-  return {
-    rivalCpuOverOurs: (rival.cpu + rival.brokerCpu) / (joiner.cpu + joiner.brokerCpu),
-    warm: rival.warmCpu / joiner.warmCpu,
-    withoutBroker: rival.cpu / joiner.cpu,
-    eventsPerSecondOverRival: joiner.eventsPerSecond / rival.eventsPerSecond,
-    eventsPerSecondOverBare: joiner.eventsPerSecond / bare.eventsPerSecond,
-  }
-}
+const ratiosOf = (rival: Result, joiner: Result): Ratios => ({
+  cpu: (rival.cpu + rival.brokerCpu) / (joiner.cpu + joiner.brokerCpu),
+  warmCpu: rival.warmCpu / joiner.warmCpu,
+  cpuWithoutBroker: rival.cpu / joiner.cpu,
+  eventsPerSecond: joiner.eventsPerSecond / rival.eventsPerSecond,
+})
 
-function print(report: Omit<JoinerReport, 'runs'>): void {
-  const { events, requests, rounds, ratios } = report
+function print(report: JoinerReport): void {
+  const { events, requests, rounds, bare, decoding, joiner, rival, packedRival, ratios } = report
   console.log(
     `\n${count(events)} events of ${count(requests)} requests, medians of ${rounds} rounds; CPU s per M events`,
   )
   printTable(
     ['', 'events/s', 'CPU', 'broker CPU', 'both', 'both, warm', 'peak RSS MB'],
-    [report.bare, report.decoding, report.joiner, report.rival].map((result) => [
+    [bare, decoding, joiner, rival, packedRival].map((result) => [
       ...[result.name, count(result.eventsPerSecond), decimal(result.cpu), decimal(result.brokerCpu)],
       ...[decimal(result.cpu + result.brokerCpu), decimal(result.warmCpu), count(result.peakRssMb)],
     ]),
   )
-  console.log(
-    `Kafka Streams takes ${decimal(ratios.rivalCpuOverOurs)} times our CPU per event (goal 3.0; warm ` +
-      `${decimal(ratios.warm)}, without the broker ${decimal(ratios.withoutBroker)}).\n` +
-      `We do ${decimal(ratios.eventsPerSecondOverRival)} times its events/s, and ` +
-      `${decimal(ratios.eventsPerSecondOverBare)} times those of a bare consumer. The outcomes are equal.`,
+  console.log('\nThe rivals over the joiner (goal: 3.0 in CPU). The outcomes of all are equal.')
+  printTable(
+    ['', 'CPU, both', 'warm', 'without the broker', 'our events/s over theirs'],
+    [rival, packedRival].map(({ name }, index) => {
+      const { cpu, warmCpu, cpuWithoutBroker, eventsPerSecond } = index === 0 ? ratios.rival : ratios.packedRival
+      return [name, ...[cpu, warmCpu, cpuWithoutBroker, eventsPerSecond].map(decimal)]
+    }),
   )
+  console.log(`The joiner does ${decimal(ratios.eventsPerSecondOverBare)} times the events/s of a bare consumer.`)
 }

@@ -42,6 +42,8 @@ export interface RivalOptions {
   /** The topic that it writes. */
   readonly outcomes: string
   readonly threads: number
+  /** How it keeps a request in its store: as an Avro record, as one would write it first, or packed by hand. */
+  readonly state: 'avro' | 'packed'
 }
 
 /** The same join in Kafka Streams, exactly once, with the product's window and commit interval. */
@@ -58,7 +60,7 @@ export function rival({ broker, folder }: BenchKafka, options: RivalOptions): Co
   }
   const classPath = `${join(home(), 'target', 'classes')}:${join(home(), 'target', 'lib', '*')}`
   return {
-    name: `Kafka Streams, ${options.threads} thread${options.threads > 1 ? 's' : ''}`,
+    name: `Kafka Streams, ${options.state === 'avro' ? 'Avro' : 'packed'} state`,
     groupId: options.application,
     command: 'java',
     args: [

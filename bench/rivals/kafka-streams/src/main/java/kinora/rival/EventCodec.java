@@ -33,6 +33,7 @@ final class EventCodec {
   private BinaryDecoder decoder;
   private BinaryEncoder encoder;
 
+  final Schema impressionSchema;
   /** The schema of the records that {@link #encode} takes. */
   final Schema outcomeSchema;
 
@@ -42,6 +43,7 @@ final class EventCodec {
       long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
       readers.put(fingerprint, new Reader(schema.getName(), new GenericDatumReader<>(schema)));
     }
+    impressionSchema = read(schemas, "results-shown");
     outcomeSchema = read(schemas, "request-closed");
     writer = new GenericDatumWriter<>(outcomeSchema);
     long fingerprint = SchemaNormalization.parsingFingerprint64(outcomeSchema);
@@ -52,20 +54,33 @@ final class EventCodec {
   Event decode(byte[] bytes) {
     Reader reader = readers.get(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(2));
     if (bytes[0] != (byte) 0xC3 || bytes[1] != 1 || reader == null) throw new IllegalArgumentException("no record");
-    decoder = DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, decoder);
-    try {
-      return new Event(reader.name, reader.datum.read(null, decoder), bytes);
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
+    return new Event(reader.name, read(reader.datum, bytes, HEADER_BYTES), bytes);
   }
 
   byte[] encode(GenericRecord outcome) {
     out.reset();
     out.writeBytes(header);
-    encoder = EncoderFactory.get().directBinaryEncoder(out, encoder);
+    return append(writer, outcome);
+  }
+
+  GenericRecord read(GenericDatumReader<GenericRecord> datum, byte[] bytes, int offset) {
+    decoder = DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, decoder);
     try {
-      writer.write(outcome, encoder);
+      return datum.read(null, decoder);
+    } catch (IOException error) {
+      throw new UncheckedIOException(error);
+    }
+  }
+
+  byte[] write(GenericDatumWriter<GenericRecord> datum, GenericRecord record) {
+    out.reset();
+    return append(datum, record);
+  }
+
+  private byte[] append(GenericDatumWriter<GenericRecord> datum, GenericRecord record) {
+    encoder = EncoderFactory.get().binaryEncoder(out, encoder);
+    try {
+      datum.write(record, encoder);
       encoder.flush();
     } catch (IOException error) {
       throw new UncheckedIOException(error);

@@ -59,7 +59,7 @@ final class JoinProcessor implements Processor<String, Event, String, byte[]> {
     switch (event.name()) {
       case "ResultsShown" -> {
         if (request.impression != null) return;
-        request.impression = event.bytes();
+        request.impression = event;
         request.end = windowEnd;
         request.dueAt = dueAt;
       }

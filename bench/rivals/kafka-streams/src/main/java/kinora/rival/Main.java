@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -44,10 +45,20 @@ public final class Main {
         .addProcessor("join", () -> new JoinProcessor(settings), "events")
         .addStateStore(
             Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(JoinProcessor.STORE), strings, Request.serde())
+                    Stores.inMemoryKeyValueStore(JoinProcessor.STORE), strings, states(settings))
                 .withCachingEnabled(),
             "join")
         .addSink("outcomes", settings.outcomes(), strings.serializer(), Serdes.ByteArray().serializer(), "join");
+  }
+
+  /** A serde is shared by the threads, and a codec is for one: each thread gets its own. */
+  private static Serde<Request> states(Settings settings) {
+    if (settings.packed()) return PackedState.serde();
+    ThreadLocal<Serde<Request>> serdes =
+        ThreadLocal.withInitial(() -> AvroState.serde(new EventCodec(settings.schemas())));
+    return Serdes.serdeFrom(
+        (topic, request) -> serdes.get().serializer().serialize(topic, request),
+        (topic, bytes) -> serdes.get().deserializer().deserialize(topic, bytes));
   }
 
   private static Properties properties(Settings settings) {

@@ -25,7 +25,8 @@ final class Outcomes {
   }
 
   byte[] of(Request request) {
-    GenericRecord shown = codec.decode(request.impression).value();
+    Event impression = request.impression;
+    GenericRecord shown = impression.value() == null ? codec.decode(impression.bytes()).value() : impression.value();
     GenericRecord closed = new GenericData.Record(schema);
     for (String field : List.of("request_id", "user_id", "query", "device", "variants", "model_set", "served_features_at"))
       closed.put(field, shown.get(field));

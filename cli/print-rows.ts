@@ -16,6 +16,14 @@ export interface RowFlags {
   out?: string
 }
 
+/** What printing needs of the program. */
+export interface PrintContext {
+  readonly openWarehouse: () => Promise<Warehouse>
+  readonly signal: AbortSignal
+  /** Standard output, if absent. */
+  readonly stdout?: Writable & { readonly isTTY?: boolean }
+}
+
 /** When rows were shown; a missing end is open. */
 export interface RangeFlags {
   from?: number
@@ -46,11 +54,11 @@ export function rangeOf({ from, to }: RangeFlags): TimeRange {
  * Throws COMMAND_INVALID rather than write Parquet to a terminal.
  */
 export async function printRows(
-  warehouse: Warehouse,
+  { openWarehouse, signal, stdout = process.stdout }: PrintContext,
   sql: string,
   { format, out }: RowFlags,
-  { stdout, signal }: { stdout: Writable & { isTTY?: boolean }; signal: AbortSignal },
 ): Promise<void> {
+  const warehouse = await openWarehouse()
   if (out !== undefined) return warehouse.toFile(sql, out, format === 'parquet' ? 'Parquet' : 'JSONEachRow')
   if (format === 'jsonl') return print(Readable.from(linesOf(warehouse.stream(sql))), stdout, signal)
   if (stdout.isTTY) throw new FatalError('COMMAND_INVALID', 'Parquet is not for a terminal: give --out FILE, or a pipe')

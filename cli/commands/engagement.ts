@@ -1,7 +1,14 @@
 import { Option, type Command } from 'commander'
 import { printedTilesSql } from '../../relabel/current.sql.js'
-import type { CommandContext } from '../context.js'
-import { printRows, rangeOf, withFormat, withRange, type RangeFlags, type RowFlags } from '../print-rows.js'
+import {
+  printRows,
+  rangeOf,
+  withFormat,
+  withRange,
+  type PrintContext,
+  type RangeFlags,
+  type RowFlags,
+} from '../print-rows.js'
 
 interface Flags extends RangeFlags, RowFlags {
   video?: string[]
@@ -10,7 +17,7 @@ interface Flags extends RangeFlags, RowFlags {
 }
 
 /** `kinora engagement`: the 5-minute tiles per video, and per query and video. */
-export function registerEngagement(program: Command, context: Pick<CommandContext, 'openWarehouse' | 'signal'>): void {
+export function registerEngagement(program: Command, context: PrintContext): void {
   const command = program
     .command('engagement')
     .description('print engagement: 5-minute tiles per (query, video), and per video with a null query')
@@ -24,7 +31,6 @@ export function registerEngagement(program: Command, context: Pick<CommandContex
         ...(video && { videos: video }),
         ...(overall ? { query: null } : query !== undefined && { query }),
       })
-      const target = { stdout: process.stdout, signal: context.signal }
-      await printRows(await context.openWarehouse(), sql, flags, target)
+      await printRows(context, sql, flags)
     })
 }

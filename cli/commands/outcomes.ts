@@ -1,7 +1,14 @@
 import type { Command } from 'commander'
 import { printedOutcomesSql } from '../../relabel/current.sql.js'
-import type { CommandContext } from '../context.js'
-import { printRows, rangeOf, withFormat, withRange, type RangeFlags, type RowFlags } from '../print-rows.js'
+import {
+  printRows,
+  rangeOf,
+  withFormat,
+  withRange,
+  type PrintContext,
+  type RangeFlags,
+  type RowFlags,
+} from '../print-rows.js'
 
 interface Flags extends RangeFlags, RowFlags {
   request?: string
@@ -9,7 +16,7 @@ interface Flags extends RangeFlags, RowFlags {
 }
 
 /** `kinora outcomes`: what became of every shown video, one row per (request, video). */
-export function registerOutcomes(program: Command, context: Pick<CommandContext, 'openWarehouse' | 'signal'>): void {
+export function registerOutcomes(program: Command, context: PrintContext): void {
   const command = program
     .command('outcomes')
     .description('print outcomes: what became of every shown video once the window of its request closed')
@@ -18,7 +25,6 @@ export function registerOutcomes(program: Command, context: Pick<CommandContext,
     .option('--streamed', 'as the stream judged them, without what relabelling changed')
     .action(async ({ request, streamed = false, ...flags }: Flags) => {
       const sql = printedOutcomesSql({ shown: rangeOf(flags), streamed, ...(request !== undefined && { request }) })
-      const target = { stdout: process.stdout, signal: context.signal }
-      await printRows(await context.openWarehouse(), sql, flags, target)
+      await printRows(context, sql, flags)
     })
 }

@@ -1,7 +1,14 @@
 import { Option, type Command } from 'commander'
 import { printedSamplesSql } from '../../relabel/current.sql.js'
-import type { CommandContext } from '../context.js'
-import { printRows, rangeOf, withFormat, withRange, type RangeFlags, type RowFlags } from '../print-rows.js'
+import {
+  printRows,
+  rangeOf,
+  withFormat,
+  withRange,
+  type PrintContext,
+  type RangeFlags,
+  type RowFlags,
+} from '../print-rows.js'
 
 interface Flags extends RangeFlags, RowFlags {
   request?: string
@@ -11,7 +18,7 @@ interface Flags extends RangeFlags, RowFlags {
 }
 
 /** `kinora samples`: training samples, one row per (request, video, domain, policy) that has a grade. */
-export function registerSamples(program: Command, context: Pick<CommandContext, 'openWarehouse' | 'signal'>): void {
+export function registerSamples(program: Command, context: PrintContext): void {
   const command = program.command('samples').description('print training samples: graded (query, video) pairs')
   withFormat(withRange(command, 'shown'))
     .option('--request <id>', 'only of this request')
@@ -26,7 +33,6 @@ export function registerSamples(program: Command, context: Pick<CommandContext, 
         ...(domain && { domains: domain }),
         ...(policy && { policies: policy }),
       })
-      const target = { stdout: process.stdout, signal: context.signal }
-      await printRows(await context.openWarehouse(), sql, flags, target)
+      await printRows(context, sql, flags)
     })
 }

@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  await broker?.stop()
+  await broker.stop()
   await rm(folder, { recursive: true, force: true })
 })
 

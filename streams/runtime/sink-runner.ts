@@ -1,4 +1,4 @@
-import type { Batch, Consumer, Producer } from 'kafkajs'
+import type { Batch, Consumer } from 'kafkajs'
 import { RecordError, TransientError, messageOf } from '../../errors/errors.js'
 import type { DeadLettered, EventName } from '../../schemas/events.js'
 import { validateEvent } from '../../schemas/validate.js'
@@ -10,7 +10,9 @@ import type { StreamStatus } from './health-server.js'
 import { linger } from './linger.js'
 import type { StreamMetrics } from './metrics.js'
 import { backOff } from './back-off.js'
-import { deadLetterOf, letterKey, type Original, type RecordPlace } from './dead-letter.js'
+import { LetterBox } from './letter-box.js'
+import { Waiting } from './waiting.js'
+import { deadLetterOf, type Original, type RecordPlace } from './dead-letter.js'
 
 export interface SinkSettings {
   /** Longest a record waits to be stored, ms. */
@@ -34,32 +36,18 @@ export async function runSink(
   return runner
 }
 
-/** Records that wait to be stored together, and the offsets that may be committed once they are. */
-class Waiting {
-  readonly records: SinkRecord[] = []
-  /** The bytes of each record, for the letter about one that the store refuses. */
-  readonly originals = new Map<SinkRecord, Original>()
-  readonly letters: DeadLettered[] = []
-  readonly positions = new Map<string, { topic: string; partition: number; offset: string }>()
-  readonly sinceMs = Date.now()
-
-  add(record: SinkRecord, original: Original): void {
-    this.records.push(record)
-    this.originals.set(record, original)
-  }
-}
-
 /**
  * Stores records at least once: a flush writes them, then commits. What a crash in between repeats changes nothing,
- * because a sink's writes are idempotent and ordered (design, guarantee 3).
+ * because a sink's writes are idempotent and ordered (docs/guarantees.md).
  */
 class SinkRunner implements RunningStream {
   readonly name: string
   readonly reads: readonly Topic[]
   private readonly consumer: Consumer
-  private readonly letters: Producer
+  private readonly letters: LetterBox
   private readonly eventOf: Map<string, EventName>
-  private waiting = new Waiting()
+  private generation = 0
+  private waiting = new Waiting(0)
   private flushing: Promise<unknown> = Promise.resolve()
   private isFlushing = false
   private timer: NodeJS.Timeout | undefined
@@ -91,11 +79,12 @@ class SinkRunner implements RunningStream {
       maxBytes: 256 * 1024 * 1024,
       retry: { initialRetryTime: 50, maxRetryTime: 2_000, retries: 10, restartOnFailure: () => Promise.resolve(true) },
     })
-    this.letters = kafka.producer({ idempotent: true, maxInFlightRequests: 1 })
+    const { codec, logger } = env
+    this.letters = new LetterBox({ kafka, codec, logger, topic: topicName(namespace, topics.deadLetters) })
     this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => {
       owned = [...new Set(Object.values(payload.memberAssignment).flat())]
       // Reading begins again at the committed offsets: what waits here will come again.
-      this.waiting = new Waiting()
+      this.waiting = new Waiting(++this.generation)
       this.state = 'live'
     })
     this.consumer.on(this.consumer.events.END_BATCH_PROCESS, ({ payload }) => {
@@ -129,12 +118,13 @@ class SinkRunner implements RunningStream {
 
   async stop(): Promise<void> {
     this.state = 'stopping'
+    this.letters.giveUp()
     clearInterval(this.timer)
     await this.flushing
     this.flush()
     await this.flushing
     await this.consumer.disconnect()
-    await this.letters.disconnect()
+    await this.letters.close()
   }
 
   private collect(batch: Batch): void {
@@ -188,7 +178,7 @@ class SinkRunner implements RunningStream {
   private flush(): void {
     const batch = this.waiting
     if (this.isFlushing || batch.positions.size === 0) return
-    this.waiting = new Waiting()
+    this.waiting = new Waiting(this.generation)
     this.isFlushing = true
     this.flushing = this.write(batch)
       .catch((error: unknown) => this.fail(error))
@@ -204,19 +194,31 @@ class SinkRunner implements RunningStream {
     }
   }
 
-  private async write({ records, originals, letters, positions }: Waiting): Promise<void> {
+  private async write(batch: Waiting): Promise<void> {
+    const { records, originals, letters } = batch
     const startedMs = Date.now()
     const refused = records.length > 0 ? await this.store(records, originals) : []
-    await this.bury([...letters, ...refused])
-    try {
-      await this.consumer.commitOffsets([...positions.values()])
-    } catch (error) {
-      // The group moved on: the records come again, to us or to another, and change nothing.
-      this.env.logger.debug({ stream: this.name, reason: messageOf(error) }, 'offsets not committed')
-    }
+    await this.letters.send([...letters, ...refused])
+    await this.commit(batch)
     this.metrics.commit(Date.now() - startedMs)
     if (records[0]) this.metrics.freshness(Date.now() - records[0].receivedAt)
     for (const [topic, count] of countBy(records)) this.metrics.records(topic, 'used', count)
+  }
+
+  /**
+   * Commits what is stored, unless the group has moved on since it was read: a partition may have another owner by
+   * now, whose offset this one would take back. The records then come again, to us or to another, and change nothing.
+   */
+  private async commit({ positions, generation }: Waiting): Promise<void> {
+    for (let attempt = 0; generation === this.generation && this.crash === undefined; attempt++) {
+      try {
+        return await this.consumer.commitOffsets([...positions.values()])
+      } catch (error) {
+        this.env.logger.debug({ stream: this.name, reason: messageOf(error) }, 'offsets not committed')
+        if (this.state === 'stopping') return
+        await backOff(Math.min(attempt, 3))
+      }
+    }
   }
 
   /** Stores the records, waiting as long as the store is down; returns those that it refused as data. */
@@ -239,18 +241,6 @@ class SinkRunner implements RunningStream {
         await backOff(attempt)
       }
     }
-  }
-
-  private async bury(letters: readonly DeadLettered[]): Promise<void> {
-    if (letters.length === 0) return
-    const topic = topicName(this.env.settings.namespace, topics.deadLetters)
-    await this.letters.send({
-      topic,
-      messages: letters.map((letter) => ({
-        key: letterKey(letter),
-        value: this.env.codec.encode('DeadLettered', letter),
-      })),
-    })
   }
 
   private fail(error: unknown): void {

@@ -83,6 +83,7 @@ function clientOptions(options: WarehouseOptions, database: string): ClickHouseC
       output_format_json_quote_64bit_integers: 0,
       output_format_json_quote_denormals: 0,
       input_format_skip_unknown_fields: 0, // a misspelled column is an error, not a lost value
+      precise_float_parsing: 1, // a completion is to be the same double that was sent
       async_insert: 0, // batches are large already, and each is one block
       session_timezone: 'UTC',
     },

@@ -37,8 +37,10 @@ export async function readEngagement(
     ),
   )
   return videoIds.map((video_id, index) => {
-    const own = values.slice(index * days.length, (index + 1) * days.length).flat()
-    return { video_id, ...sum(own.map(parse)) }
+    const total = { video_id, ...nothing() }
+    for (let day = 0; day < days.length; day++)
+      for (const value of values[index * days.length + day]!) add(total, value)
+    return total
   })
 }
 
@@ -62,7 +64,7 @@ export async function readTiles(
       return redis.hget(dayKey(namespace, video_id, day, query), String(index - day * TILES_PER_DAY))
     }),
   )
-  return values.map((value) => (value === null ? null : parse(value)))
+  return values.map((value) => (value === null ? null : add(nothing(), value)))
 }
 
 export interface HotVideo {
@@ -114,20 +116,13 @@ export function cover(first: number, end: number): { day: number; fields: string
   return days
 }
 
-const none: EngagementCounts = { impressions: 0, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 }
+const nothing = (): EngagementCounts => ({ impressions: 0, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 })
 
-/** The last five numbers of a value: in front of those of a tile stands its offset. */
-function parse(value: string | null): EngagementCounts {
-  if (value === null) return none
-  const numbers = value.split(',').slice(-engagementMetrics.length).map(Number)
-  return Object.fromEntries(engagementMetrics.map((metric, n) => [metric, numbers[n]!])) as EngagementCounts
+/** Adds the last five numbers of a value: in front of those of a tile stands its offset. */
+function add(total: EngagementCounts, value: string | null): EngagementCounts {
+  if (value === null) return total
+  const numbers = value.split(',')
+  let at = numbers.length - engagementMetrics.length
+  for (const metric of engagementMetrics) total[metric] += Number(numbers[at++])
+  return total
 }
-
-const sum = (all: readonly EngagementCounts[]): EngagementCounts =>
-  all.reduce(
-    (total, one) => {
-      for (const metric of engagementMetrics) total[metric] += one[metric]
-      return total
-    },
-    { ...none },
-  )

@@ -17,6 +17,7 @@ import { sqlName, sqlString } from '../../../stores/clickhouse/sql-string.js'
 import { ensureDatabase, openWarehouse, type Warehouse } from '../../../stores/clickhouse/warehouse.js'
 import { retryRetriable } from '../../../stores/kafka/retry-retriable.js'
 import { connectKafka } from '../../../stores/kafka/client.js'
+import { readJoinerProgress } from '../../../streams/account.js'
 import { insertRows } from '../../../streams/sinks/insert-rows.js'
 import { encodeMetadata } from '../../../streams/runtime/commit-metadata.js'
 import { groupName, topicName, topics } from '../../../streams/topics.js'
@@ -26,6 +27,7 @@ import { closedRequest } from '../../helpers/outcomes.js'
 import { sinkRecord } from '../../helpers/sink-records.js'
 import { startTestStack, uniqueNamespace } from '../../helpers/stack.js'
 import { tempFolder } from '../../helpers/temp-folder.js'
+import { until } from '../../helpers/until.js'
 
 const windowMs = 60_000
 const sample = (more: Partial<TrainingSample> = {}): TrainingSample => ({
@@ -272,7 +274,15 @@ async function commitWatermark(brokers: string, namespace: string, watermark: nu
   const derived = [topics.outcomes, topics.unused].map((topic) => topicName(namespace, topic))
   await admin.createTopics({ topics: [...inputs, ...derived].map((topic) => ({ topic, numPartitions: 1 })) })
   const metadata = encodeMetadata({
-    ...{ rebuildOffset: 0, maxAt: watermark, asserted: -Infinity, watermark, counts: [0, 0, 0, 0, 0], saved: '' },
+    ...{
+      rebuildOffset: 0,
+      maxAt: watermark,
+      asserted: -Infinity,
+      watermark,
+      counts: [0, 0, 0, 0, 0],
+      saved: '',
+      rules: '',
+    },
   })
   await retryRetriable(async () => {
     const transaction = await producer.transaction()
@@ -287,5 +297,7 @@ async function commitWatermark(brokers: string, namespace: string, watermark: nu
       throw error
     }
   })
+  // A commit is not always seen at once by whoever reads it.
+  await until(async () => (await readJoinerProgress(admin, namespace)).watermarks[0] === watermark)
   await Promise.all([admin.disconnect(), producer.disconnect()])
 }

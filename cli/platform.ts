@@ -105,12 +105,16 @@ async function startHealth(config: Config, status: () => StreamStatus[], metrics
 
 /** Waits until every stream is live. @throws what made the platform fail, or the signal's reason */
 export async function awaitLive(platform: Platform, signal: AbortSignal): Promise<void> {
-  const failed = platform.failed.then((error) => Promise.reject(error as Error))
+  const failure = platform.failed.then((error) => ({ error: error as Error }))
   for (;;) {
     signal.throwIfAborted()
     const waiting = platform.status().filter(({ state }) => state !== 'live')
     if (waiting.length === 0) return
-    await Promise.race([failed, new Promise((resolve) => setTimeout(resolve, 25))])
+    const happened = await Promise.race([
+      failure,
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 25)),
+    ])
+    if (happened) throw happened.error
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { FatalError } from '../../errors/errors.js'
 import { processorNamed, topology, type Processor } from '../../streams/topology.js'
 import type { CommandContext } from '../context.js'
+import { endWithin } from '../end-within.js'
 import { awaitLive, startPlatform } from '../platform.js'
 
 /** `kinora up`: the stores that are not configured elsewhere, and every processor, in this process. */
@@ -28,6 +29,9 @@ function named(name: string): Processor {
   throw new FatalError('COMMAND_INVALID', `no processor is called ${name}; there are: ${known}`)
 }
 
+/** Below the 30 s that orchestrators commonly wait before they kill. */
+const STOPPED_WITHIN_MS = 25_000
+
 async function runUntilStopped(
   processors: readonly Processor[],
   context: CommandContext,
@@ -42,7 +46,11 @@ async function runUntilStopped(
     await awaitLive(platform, context.signal)
     logger.info({ streams: processors.length, health: platform.health?.url }, 'ready')
     await stopped(platform.failed, context.signal)
+  } catch (error) {
+    // Asked to stop while still starting: that is no failure either.
+    if (error !== context.signal.reason) throw error
   } finally {
+    endWithin(STOPPED_WITHIN_MS, logger)
     await platform.stop()
     logger.info('stopped')
   }

@@ -147,7 +147,7 @@ const topics = {
       about: 'Partitions of every topic but the calibrations (one); a namespace keeps those of its first day.',
       example: '16',
     },
-    { max: 10_000 },
+    { max: 256 },
   ),
   KINORA_REPLICATION: optionalCount(
     { area: 'Topics', about: "Copies of every partition; unset, the brokers' own default.", example: '3' },

@@ -32,13 +32,22 @@ export interface Parts {
   ungraded(reason: string, rows: number): void
 }
 
+/** A store that a processor needs beside Kafka. */
+export type Need = 'redis' | 'clickhouse'
+
+interface Named {
+  readonly name: string
+  readonly needs: readonly Need[]
+}
+
 export type Processor =
-  | { readonly kind: 'fold'; readonly name: string; build(parts: Parts): Promise<Fold> }
-  | { readonly kind: 'sink'; readonly name: string; readonly flush: SinkSettings; build(parts: Parts): Promise<Sink> }
+  | (Named & { readonly kind: 'fold'; build(parts: Parts): Promise<Fold> })
+  | (Named & { readonly kind: 'sink'; readonly flush: SinkSettings; build(parts: Parts): Promise<Sink> })
 
 const fold = (name: string, build: (parts: Parts) => Promise<Fold> | Fold): Processor => ({
   kind: 'fold',
   name,
+  needs: [],
   build: async (parts) => build(parts),
 })
 
@@ -49,6 +58,7 @@ const toRedis: SinkSettings = { flushMs: 20, flushRecords: 5_000 }
 const stored = (name: string, build: (warehouse: Warehouse) => Sink): Processor => ({
   kind: 'sink',
   name,
+  needs: ['clickhouse'],
   flush: toClickHouse,
   build: async (parts) => build(await parts.warehouse()),
 })
@@ -70,6 +80,7 @@ export const topology: readonly Processor[] = [
   {
     kind: 'sink',
     name: 'serve-engagement',
+    needs: ['redis'],
     flush: toRedis,
     build: async (parts) => serveEngagement(await parts.redis(), parts.namespace),
   },

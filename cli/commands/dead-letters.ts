@@ -130,12 +130,12 @@ async function replay(context: CommandContext, letters: readonly Letter[]): Prom
   const producer = (await context.connect(config, ['kafka'])).kafka().producer({ idempotent: true })
   await producer.connect()
   try {
-    await producer.sendBatch({
-      topicMessages: sendable.map(({ topic, key_base64, value_base64 }) => ({
-        topic: topicName(config.namespace, topic),
-        messages: [{ key: bytesOf(key_base64), value: bytesOf(value_base64) }],
-      })),
-    })
+    // One at a time: they are few, and together they may be more than a request can carry.
+    for (const { topic, key_base64, value_base64 } of sendable) {
+      context.signal.throwIfAborted()
+      const messages = [{ key: bytesOf(key_base64), value: bytesOf(value_base64) }]
+      await producer.send({ topic: topicName(config.namespace, topic), messages })
+    }
   } finally {
     await producer.disconnect()
   }

@@ -16,7 +16,7 @@ import { topicName, topics } from '../../streams/topics.js'
 import { topology } from '../../streams/topology.js'
 import type { Connections } from '../connections.js'
 import type { CommandContext } from '../context.js'
-import { awaitLive, prepareNamespace, startPlatform, type Platform } from '../platform.js'
+import { awaitLive, prepareTopics, startPlatform, type Platform } from '../platform.js'
 import { openProgressLine } from '../progress-line.js'
 import { takeStock, differenceOf, type Stock } from '../stock.js'
 
@@ -62,7 +62,7 @@ async function replay(file: InputFile, read: Reader, flags: ReplayFlags, context
   const platform = flags.wait ? await startPlatform(topology, config, connections, logger) : undefined
   try {
     if (platform) await awaitLive(platform, context.signal)
-    else await prepareNamespace(config, connections)
+    else await prepareTopics(config, connections)
     const clients = await openClients(connections)
     try {
       const task = { config, connections, ...clients, signal: context.signal }

@@ -39,7 +39,8 @@ async function runUntilStopped(
 ): Promise<void> {
   const config = context.config()
   const logger = context.logger(config)
-  const connections = await context.connect(config, ['kafka', 'redis', 'clickhouse'], options)
+  const needs = new Set(processors.flatMap((processor) => processor.needs))
+  const connections = await context.connect(config, ['kafka', ...needs], options)
   logger.info({ namespace: config.namespace, ...connections.addresses }, 'stores connected')
   const platform = await startPlatform(processors, config, connections, logger)
   try {

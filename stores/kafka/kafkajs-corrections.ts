@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { decodeRecord } from './kafkajs-record-decoder.js'
 import { retryPassingErrors } from './kafkajs-passing-errors.js'
 
 /**
@@ -102,6 +103,7 @@ export function rememberingCoordinators(find: FindCoordinator, now: () => number
 const replacements = {
   'kafkajs/src/consumer/filterAbortedMessages': filterAbortedMessages,
   'kafkajs/src/producer/groupMessagesPerPartition': groupMessagesPerPartition,
+  'kafkajs/src/protocol/recordBatch/record/v0/decoder': decodeRecord,
 }
 
 /** kafkajs, corrected. Everything that talks to Kafka gets it from here. */

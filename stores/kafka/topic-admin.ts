@@ -49,6 +49,7 @@ async function create(
   const wanted = missing.map((topic) => ({
     topic: topicName(namespace, topic),
     numPartitions: partitionsOf(topic, settings),
+    replicationFactor: settings.replication ?? -1,
     configEntries: Object.entries(topicConfig(topic, settings)).map(([name, value]) => ({ name, value })),
   }))
   try {

@@ -6,6 +6,8 @@ export interface NamespaceSettings {
   readonly partitions: number
   /** How long inputs and derived records are kept, ms. Inputs: at least window + out-of-orderness + longest downtime. */
   readonly retentionMs: number
+  /** Copies of every partition; undefined: the brokers' own default. */
+  readonly replication?: number | undefined
 }
 
 /** Settings of one topic, by Kafka's names. */

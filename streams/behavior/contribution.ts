@@ -10,7 +10,7 @@ export interface Share extends Omit<EngagementCounts, 'impressions'> {
 
 /**
  * What the reactions to one shown video add to the engagement tiles, one share a tile: a pure function of its set of
- * events, so that a tile is the sum over outcomes whatever the order of arrival (design, "Real-time engagement").
+ * events, so that a tile is the sum over outcomes whatever the order of arrival (docs/rules.md, "Real-time engagement").
  */
 export function contributionOf(result: ShownResult, history: VideoHistory, thresholds: ViewThresholds): Share[] {
   const shares: Share[] = []

@@ -20,6 +20,7 @@ export const countEngagement = ({ windowMs, skewMs }: TileLife): Fold<Engagement
   reads: [topics.engagementDeltas],
   writes: [topics.engagement],
   time: 'none',
+  rules: `KINORA_WINDOW_MS=${windowMs}`,
   start: (context) => new CountPartition(windowMs + skewMs, context),
 })
 

@@ -5,12 +5,15 @@ import { decodeOffsets } from '../runtime/offset-set.js'
 import { partitionOf } from '../runtime/partitioner.js'
 import { topics } from '../topics.js'
 import { EngagementChanges } from './engagement-changes.js'
+import { groupsOf, textBytes } from './groups.js'
 import { RequestWindow, type BehaviorEvent, type RequestListener, type RequestRules } from './request-window.js'
 
 const reads = [topics.impressions, topics.clicks, topics.watches] as const
 
-/** Unused records and tile changes are written in groups of at most this many, far below the message limit. */
-const GROUP = 2_000
+/** The topic's name, an offset and a reason. */
+const UNUSED_BYTES = 64
+
+const deltaBytes = ({ video_id, query }: EngagementDelta): number => textBytes(video_id) + textBytes(query) + 60
 
 /** Said by a partition that has no watermark yet; event times are not negative. */
 export const NO_WATERMARK = -1
@@ -28,6 +31,7 @@ export const joinOutcomes = (rules: RequestRules & { announceMs: number }): Fold
   reads,
   writes: [topics.outcomes, topics.unused, topics.engagementDeltas],
   time: 'event',
+  rules: `KINORA_WINDOW_MS=${rules.windowMs}`,
   start: (context) => new JoinPartition(rules, context),
 })
 
@@ -93,7 +97,7 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
 
   flush(watermark: number): void {
     const { partition, out } = this.context
-    for (const entries of groupsOf(this.unused))
+    for (const entries of groupsOf(this.unused, () => UNUSED_BYTES))
       out.emit(topics.unused, partition, String(partition), { partition, entries })
     this.unused = []
     this.flushChanges(watermark)
@@ -119,7 +123,7 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
     const announces = watermark >= this.announced + this.rules.announceMs
     if (announces) this.announced = watermark
     byTarget.forEach((deltas, target) => {
-      const groups = deltas.length === 0 && announces ? [[]] : groupsOf(deltas)
+      const groups = deltas.length === 0 && announces ? [[]] : groupsOf(deltas, deltaBytes)
       groups.forEach((group, index) => {
         out.emit(topics.engagementDeltas, target, String(partition), {
           source_partition: partition,
@@ -131,10 +135,4 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
       })
     })
   }
-}
-
-function groupsOf<T>(items: readonly T[]): T[][] {
-  const groups: T[][] = []
-  for (let start = 0; start < items.length; start += GROUP) groups.push(items.slice(start, start + GROUP))
-  return groups
 }

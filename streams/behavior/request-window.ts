@@ -35,7 +35,7 @@ const identityOf = (event: Reaction): string =>
     : JSON.stringify([event.video_id, event.at])
 
 /**
- * The events of one `request_id` while they matter (design, "Requests").
+ * The events of one `request_id` while they matter (docs/rules.md).
  *
  * Reactions that come before the impression wait for it. Once it is there, each event is judged on arrival:
  * duplicate before late before orphan.

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { verdicts } from './verdict.js'
 
 /**
- * What the offset metadata of one input partition remembers beside the offset (design, guarantee 2).
+ * What the offset metadata of one input partition remembers beside the offset (docs/guarantees.md).
  * Kafka stores it with the offset, in the same transaction as the outputs.
  */
 export interface CommitMetadata {
@@ -18,6 +18,8 @@ export interface CommitMetadata {
   counts: readonly number[]
   /** What the fold itself needs. */
   saved: string
+  /** The fold's `rules` under which all this is so. */
+  rules: string
 }
 
 /** Times are null for -Infinity, which JSON cannot say. */
@@ -30,13 +32,14 @@ const Wire = z.strictObject({
   w: time,
   n: z.array(z.number().int().nonnegative()).length(verdicts.length),
   s: z.string(),
+  k: z.string(),
 })
 
 const out = (value: number): number | null => (value === -Infinity ? null : value)
 const back = (value: number | null): number => value ?? -Infinity
 
 export function encodeMetadata(metadata: CommitMetadata): string {
-  const { rebuildOffset, maxAt, asserted, watermark, counts, saved } = metadata
+  const { rebuildOffset, maxAt, asserted, watermark, counts, saved, rules } = metadata
   return JSON.stringify({
     v: 1,
     r: rebuildOffset,
@@ -45,6 +48,7 @@ export function encodeMetadata(metadata: CommitMetadata): string {
     w: out(watermark),
     n: [...counts],
     s: saved,
+    k: rules,
   } satisfies z.input<typeof Wire>)
 }
 
@@ -52,8 +56,8 @@ export function encodeMetadata(metadata: CommitMetadata): string {
 export function decodeMetadata(text: string | null | undefined): CommitMetadata | undefined {
   const parsed = Wire.safeParse(parseJson(text))
   if (!parsed.success) return undefined
-  const { r, a, t, w, n, s } = parsed.data
-  return { rebuildOffset: r, maxAt: back(a), asserted: back(t), watermark: back(w), counts: n, saved: s }
+  const { r, a, t, w, n, s, k } = parsed.data
+  return { rebuildOffset: r, maxAt: back(a), asserted: back(t), watermark: back(w), counts: n, saved: s, rules: k }
 }
 
 function parseJson(text: string | null | undefined): unknown {

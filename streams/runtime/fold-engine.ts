@@ -141,6 +141,7 @@ export class FoldEngine {
       watermark: this.clock.watermark,
       counts: [...this.out.countsOf(input)],
       saved: this.partition.save(input),
+      rules: this.fold.rules ?? '',
     }))
     const receivedAt = this.oldestReceivedAt
     this.oldestReceivedAt = undefined

@@ -53,6 +53,8 @@ export interface Fold<E = Events[EventName]> {
   readonly writes: readonly Topic[]
   /** 'event': inputs carry `at`, and the runtime keeps their watermark. 'none': order of arrival is all there is. */
   readonly time: 'event' | 'none'
+  /** What its state depends on beside the records; a partition cannot be taken over under another. */
+  readonly rules?: string
   /** Commits are this many commit intervals apart, for outputs that nobody waits for; 1 unless said. */
   readonly commitEvery?: number
   start(context: FoldContext): FoldPartition<E>

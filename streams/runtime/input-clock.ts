@@ -69,8 +69,7 @@ export class InputClock {
 
   /** Evaluates the watermark; returns whether it moved. */
   advance(nowMs: number): boolean {
-    const times = this.inputs.map((input) => this.timeOf(input, nowMs)).filter((time) => time !== undefined)
-    const smallest = times.length === 0 ? -Infinity : Math.min(...times)
+    const smallest = Math.min(...this.deciding().map((input) => this.timeOf(input, nowMs)))
     if (smallest <= this.watermark) return false
     this.watermark = smallest
     return true
@@ -99,11 +98,15 @@ export class InputClock {
     return input.caughtUpAt - input.lastReadAt >= this.rules.idleMs
   }
 
-  /** undefined leaves the input out of the minimum. */
-  private timeOf(input: Input, nowMs: number): number | undefined {
+  /** In a replay idle inputs are left out; when all are idle, only what was promised counts. */
+  private deciding(): Input[] {
+    const busy = this.inputs.filter((input) => !this.isIdle(input))
+    return this.rules.clock === 'live' || busy.length === 0 ? this.inputs : busy
+  }
+
+  private timeOf(input: Input, nowMs: number): number {
     const bound = this.rules.outOfOrdernessMs
     if (!this.isIdle(input)) return Math.max(Math.min(input.maxAt, nowMs) - bound, input.asserted)
-    if (this.rules.clock === 'live') return Math.max(input.caughtUpAt - bound, input.asserted)
-    return input.asserted === -Infinity ? undefined : input.asserted
+    return this.rules.clock === 'live' ? Math.max(input.caughtUpAt - bound, input.asserted) : input.asserted
   }
 }

@@ -21,10 +21,11 @@ export class PartitionCommits {
     private readonly partition: number,
     private readonly engine: FoldEngine,
     private readonly transactor: Transactor,
-    { positions, committed }: Takeover,
+    { positions, committed, lossAccepted }: Takeover,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.positions = positions
+    // An accepted loss is news: committed at once, it is not asked about again.
+    this.positions = lossAccepted ? [] : positions
     this.counted = committed?.map(({ counts }) => counts) ?? []
   }
 

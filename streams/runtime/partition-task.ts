@@ -70,6 +70,7 @@ export class PartitionTask {
     this.transactor = transactor
     this.plan = planTakeover(
       await readOffsets(env.admin, env.groupId, env.fold.reads.map(env.nameOf), partition),
+      env.fold.rules,
       env.acceptStateLoss,
     )
     if (this.isClosed()) return
@@ -108,7 +109,6 @@ export class PartitionTask {
     }
     const records = batch.messages.map(toRaw)
     const next = Number(batch.lastOffset()) + 1
-    this.env.metrics.lag(this.env.fold.reads[input]!.name, this.partition, Number(batch.highWatermark) - next)
     if (this.phase === 'rebuilding') return this.replay(input, records, next)
     const startedMs = Date.now()
     this.reading[input] = next
@@ -138,7 +138,6 @@ export class PartitionTask {
   /** A lookup that began at `startedMs` found this end of an input. */
   sawEnd(input: number, end: number, startedMs: number): void {
     if (this.phase !== 'live') return
-    this.env.metrics.lag(this.env.fold.reads[input]!.name, this.partition, end - this.reading[input]!)
     if (end <= this.reading[input]!) this.engine.clock.caughtUp(input, startedMs)
   }
 

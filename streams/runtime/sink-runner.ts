@@ -129,7 +129,6 @@ class SinkRunner implements RunningStream {
 
   private collect(batch: Batch): void {
     const { topic, partition } = batch
-    this.metrics.lag(this.topicOf(topic), partition, Number(batch.offsetLag()))
     for (const message of batch.messages) {
       const place = { topic: this.topicOf(topic), partition, offset: Number(message.offset) }
       this.admit(this.eventOf.get(topic)!, { ...place, receivedAt: Number(message.timestamp) }, message)

@@ -15,6 +15,8 @@ export interface InputOffsets {
 
 /** Where to start reading: from the rebuild offsets, silently, up to the positions; then live. */
 export interface Takeover {
+  /** State was lost and the operator accepted it. */
+  readonly lossAccepted: boolean
   readonly committed: readonly CommitMetadata[] | null
   readonly rebuildFrom: readonly number[]
   readonly positions: readonly number[]
@@ -23,24 +25,30 @@ export interface Takeover {
 /**
  * Plans how to go on from what the last owner committed.
  *
+ * @param rules those of the fold that takes over
  * @param acceptLoss go on with what is left where state is lost; the operator has said so
  * @throws FatalError STATE_LOST when records that open windows need are gone, or offsets carry no metadata: going on
- * would silently lose what those windows held
+ * would silently lose what those windows held; CONFIG_INVALID when the state was built under other rules
  */
-export function planTakeover(inputs: readonly InputOffsets[], acceptLoss = false): Takeover {
+export function planTakeover(inputs: readonly InputOffsets[], rules = '', acceptLoss = false): Takeover {
   const earliest = inputs.map((input) => input.earliest)
-  if (inputs.every(({ offset }) => offset < 0)) return { committed: null, rebuildFrom: earliest, positions: earliest }
+  if (inputs.every(({ offset }) => offset < 0))
+    return { committed: null, rebuildFrom: earliest, positions: earliest, lossAccepted: false }
+  let lossAccepted = false
   const committed = inputs.map((input) => {
     const metadata = decodeMetadata(input.metadata)
     const loss = lossOf(input, metadata)
+    if (metadata && metadata.rules !== rules) throw otherRules(input, metadata.rules, rules)
     if (loss === undefined) return metadata!
     if (!acceptLoss) throw stateLost(input, loss)
-    return remaining(input, metadata)
+    lossAccepted = true
+    return remaining(input, rules, metadata)
   })
   return {
     committed,
     rebuildFrom: committed.map(({ rebuildOffset }) => rebuildOffset),
     positions: inputs.map(({ offset, earliest }) => Math.max(offset, earliest)),
+    lossAccepted,
   }
 }
 
@@ -50,19 +58,22 @@ function lossOf({ offset, earliest }: InputOffsets, metadata: CommitMetadata | u
   return `open windows need offset ${metadata.rebuildOffset}, but the log begins at ${earliest}`
 }
 
-const nothingKnown: Omit<CommitMetadata, 'rebuildOffset'> = {
+const nothingKnown: Omit<CommitMetadata, 'rebuildOffset' | 'rules'> = {
   ...{ maxAt: -Infinity, asserted: -Infinity, watermark: -Infinity, saved: '' },
   counts: verdicts.map(() => 0),
 }
 
 /** What can still be rebuilt: the records that are left, and what the metadata says if it is there. */
-const remaining = (
-  { offset, earliest }: InputOffsets,
-  metadata = { ...nothingKnown, rebuildOffset: Math.max(offset, 0) },
-) => ({
-  ...metadata,
-  rebuildOffset: Math.max(metadata.rebuildOffset, earliest),
-})
+const remaining = ({ offset, earliest }: InputOffsets, rules: string, metadata?: CommitMetadata): CommitMetadata => {
+  const known = metadata ?? { ...nothingKnown, rules, rebuildOffset: Math.max(offset, 0) }
+  return { ...known, rebuildOffset: Math.max(known.rebuildOffset, earliest) }
+}
+
+const otherRules = ({ topic, partition }: InputOffsets, theirs: string, ours: string): FatalError =>
+  new FatalError(
+    'CONFIG_INVALID',
+    `${topic}[${partition}] was processed with ${theirs}, now it is ${ours}: set what it was, or use another namespace`,
+  )
 
 /** The error that stops a stream whose state cannot be rebuilt. */
 export const stateLost = ({ topic, partition }: Pick<InputOffsets, 'topic' | 'partition'>, why: string): FatalError =>

@@ -3,9 +3,10 @@ import { Command } from 'commander'
 import { pino } from 'pino'
 import { calibrate, registerCalibrate, type CalibrationParts } from '../../../cli/commands/calibrate.js'
 import { createContext, type OwnedContext } from '../../../cli/context.js'
-import { prepareNamespace } from '../../../cli/platform.js'
+import { prepareTopics } from '../../../cli/platform.js'
 import { openCodec } from '../../../schemas/confluent-codec.js'
 import type { CalibrationPublished, Outcome } from '../../../schemas/events.js'
+import { migrate } from '../../../stores/clickhouse/migrate.js'
 import type { Warehouse } from '../../../stores/clickhouse/warehouse.js'
 import { computeCalibration } from '../../../streams/behavior/calibration-compute.js'
 import type { StreamEnvironment } from '../../../streams/runtime/fold-runner.js'
@@ -35,8 +36,9 @@ beforeAll(async () => {
   process.env['LOG_LEVEL'] = 'silent'
   context = createContext(() => namespace, new AbortController().signal)
   const connections = await context.connect(context.config(), ['kafka', 'clickhouse'])
-  await prepareNamespace(context.config(), connections)
+  await prepareTopics(context.config(), connections)
   warehouse = await connections.warehouse()
+  await migrate(warehouse)
   await warehouse.insert(
     'outcomes',
     outcomes.map((one, i) => ({ ...one, source_partition: 0, source_offset: i })),

@@ -63,6 +63,17 @@ describe('the clock of co-partitioned inputs', () => {
     expect(clock.advance(NOW + 5_000)).toBe(false)
   })
 
+  it('leaves an idle input out of a second replay too, though the first one made it a promise', () => {
+    const clock = clockOf({ clock: 'replay' })
+    clock.assert(0, 500)
+    clock.assert(1, 500)
+    clock.advance(NOW)
+    clock.saw(0, 900)
+    clock.caughtUp(1, NOW + 50)
+    clock.advance(NOW + 50)
+    expect(clock.watermark).toBe(890)
+  })
+
   it('takes a watermark record at its word, also beyond the wall clock', () => {
     const clock = clockOf({ clock: 'replay' })
     clock.assert(0, NOW + 99_999)

@@ -4,7 +4,15 @@ import { planTakeover } from '../../../../streams/runtime/takeover.js'
 
 const metadata = (rebuildOffset: number): string =>
   encodeMetadata({
-    ...{ rebuildOffset, maxAt: 5, asserted: -Infinity, watermark: -Infinity, counts: [1, 0, 0, 0, 0], saved: '' },
+    ...{
+      rebuildOffset,
+      maxAt: 5,
+      asserted: -Infinity,
+      watermark: -Infinity,
+      counts: [1, 0, 0, 0, 0],
+      saved: '',
+      rules: '',
+    },
   } satisfies CommitMetadata)
 
 const input = (offset: number, text: string | null, earliest = 0) => ({
@@ -14,7 +22,7 @@ const input = (offset: number, text: string | null, earliest = 0) => ({
 describe('a takeover', () => {
   it('begins at the oldest record when nothing was ever committed', () => {
     expect(planTakeover([input(-1, null, 7), input(-1, null)])).toEqual({
-      ...{ committed: null, rebuildFrom: [7, 0], positions: [7, 0] },
+      ...{ committed: null, rebuildFrom: [7, 0], positions: [7, 0], lossAccepted: false },
     })
   })
 
@@ -35,11 +43,16 @@ describe('a takeover', () => {
     expect(take).toThrow(expect.objectContaining({ code: 'STATE_LOST' }))
   })
 
+  it('refuses state that was built under other rules, such as another window', () => {
+    const take = () => planTakeover([input(20, metadata(12))], 'KINORA_WINDOW_MS=5')
+    expect(take).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+  })
+
   it('goes on with what is left when the operator accepts the loss', () => {
-    const eaten = planTakeover([input(20, metadata(12), 13), input(9, metadata(4), 11)], true)
+    const eaten = planTakeover([input(20, metadata(12), 13), input(9, metadata(4), 11)], '', true)
     expect(eaten).toMatchObject({ rebuildFrom: [13, 11], positions: [20, 11] })
     expect(eaten.committed![0]).toMatchObject({ maxAt: 5, counts: [1, 0, 0, 0, 0] })
-    const bare = planTakeover([input(20, metadata(12)), input(7, 'not ours')], true)
+    const bare = planTakeover([input(20, metadata(12)), input(7, 'not ours')], '', true)
     expect(bare).toMatchObject({ rebuildFrom: [12, 7], positions: [20, 7] })
   })
 

@@ -132,6 +132,7 @@ export class PartitionTask {
   tick(nowMs: number): void {
     if (this.phase !== 'live') return
     this.engine.evaluate(nowMs)
+    this.balanceInputs()
     this.commits!.ifDue(nowMs)
   }
 
@@ -211,7 +212,10 @@ export class PartitionTask {
     else this.fetch.resume(input)
   }
 
-  /** Pauses inputs that are far ahead of the slowest, so that the state does not grow with the backlog. */
+  /**
+   * Pauses inputs that are far ahead of the slowest, so that the state does not grow with the backlog. Also when time
+   * passes: the slowest may have become idle, and a paused input brings no batch to notice it by.
+   */
   private balanceInputs(): void {
     if (this.env.fold.time !== 'event') return
     this.engine.clock.tooFarAhead().forEach((ahead, input) => {

@@ -49,6 +49,8 @@ function hostile(at: number): { topic: string; value: Buffer | null }[] {
     of({ request_id: 'position', results: [{ video_id: 'a', position: 0, duration_ms: null }] }),
     of({ request_id: 'future', at: at + 3_600_000 }),
     of({ request_id: 'far-future', at: 4_102_444_800_000 }),
+    // Within the limit, but further ahead than an input may run: it must not stand still for ever.
+    of({ request_id: 'ahead', at: at + 9 * 60_000 }),
     of({ request_id: 'past', at: 0 }),
     of({ request_id: 'negative', at: -1 }),
     { topic: 'search.clicks', value: codec.encode('ResultClicked', click(at, { request_id: 'nobody' })) },

@@ -101,6 +101,12 @@ describe('hostile input', () => {
     expect(counted.get('video.watches')).toEqual({ used: 0, duplicate: 0, late: 0, orphan: 0, dead: 4 })
     expect(counted.get('search.clicks')).toEqual({ used: 0, duplicate: 0, late: 0, orphan: 2, dead: 1 })
     expect(counted.get('search.impressions')!.dead).toBeGreaterThan(12)
+
+    // The impression from nine minutes ahead has held its input back; it must not do so for ever.
+    const value = codec.encode('ResultsShown', shown({ request_id: 'after all that', at: Date.now() }))
+    await producer.send({ topic: 'live.search.impressions', messages: [{ key: 'k', value }] })
+    const impressions = async () => (await readJoinerProgress(admin, 'live')).accounts.get('search.impressions')!
+    await until(async () => (await impressions()).used > counted.get('search.impressions')!.used, { withinMs: 30_000 })
     await Promise.all([admin.disconnect(), producer.disconnect()])
   }, 120_000)
 

@@ -3,13 +3,14 @@ import { decodeRecord } from './kafkajs-record-decoder.js'
 import { retryPassingErrors } from './kafkajs-passing-errors.js'
 
 /**
- * kafkajs 2.2.4 with three of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
+ * kafkajs 2.2.4 with four of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
  *
  * - `filterAbortedMessages` takes the broker's list of aborted transactions as sorted and consumes one entry per
  *   message, so that `read_committed` shows aborted records when transactions of several producers overlap.
  * - `groupMessagesPerPartition` copies its array for every message, which is quadratic in the size of a send.
  * - `findGroupCoordinatorMetadata` asks the broker before every request to a coordinator: four times a transaction,
  *   almost half of its requests. Here the answer is good for a second.
+ * - `decodeRecord` adds the offset and the time of every record as BigInts.
  *
  * No option reaches them, so they are replaced in the module cache before the modules that use them load. A test runs
  * overlapping aborted transactions through a real broker.

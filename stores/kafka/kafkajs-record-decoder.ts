@@ -16,6 +16,7 @@ export interface Cursor {
 }
 
 type HeaderValue = Buffer | null
+type Headers = Readonly<Record<string, HeaderValue | HeaderValue[]>>
 
 export interface DecodedRecord {
   readonly magicByte: number
@@ -24,7 +25,7 @@ export interface DecodedRecord {
   readonly offset: string
   readonly key: Buffer | null
   readonly value: Buffer | null
-  readonly headers: Record<string, HeaderValue | HeaderValue[]>
+  readonly headers: Headers
   readonly isControlRecord: boolean
   readonly batchContext: BatchContext
 }
@@ -77,10 +78,15 @@ function bytes(from: Cursor): Buffer | null {
   return from.buffer.subarray(start, from.offset)
 }
 
+/** Shared by all records without headers: thousands of a fetch are in memory at once. */
+const none: Headers = Object.freeze({})
+
 /** Values of a key that comes several times are gathered in an array. */
-function headers(from: Cursor): DecodedRecord['headers'] {
-  const found: DecodedRecord['headers'] = {}
-  for (let left = varint(from); left > 0; left--) {
+function headers(from: Cursor): Headers {
+  let left = varint(from)
+  if (left <= 0) return none
+  const found: Record<string, HeaderValue | HeaderValue[]> = {}
+  for (; left > 0; left--) {
     const key = bytes(from)!.toString('utf8')
     const value = bytes(from)
     const known = found[key]

@@ -52,11 +52,14 @@ export async function* parity(warehouse: Warehouse, options: ParityOptions): Asy
 
 async function countStreamed(warehouse: Warehouse, shown: TimeRange, requests: RequestRange): Promise<number> {
   const [counted] = await warehouse.rows<{ outcomes: number }>(
-    `SELECT count() AS outcomes FROM outcomes FINAL
-     WHERE ${within('shown_at', shown)} AND ${inRange('request_id', requests)}`,
+    `SELECT count() AS outcomes FROM ${streamedSql(shown, requests)}`,
   )
   return counted?.outcomes ?? 0
 }
+
+/** What is in the key of a table can be asked before rows are merged and all their columns are read: PREWHERE. */
+const streamedSql = (shown: TimeRange, requests: RequestRange): string =>
+  `outcomes FINAL PREWHERE ${within('shown_at', shown)} AND ${inRange('request_id', requests)}`
 
 /** Both versions of a row as JSON, '' where there is none. */
 interface Pair {
@@ -69,8 +72,7 @@ interface Pair {
  * reads back the same), nulls alike, and maps whatever their order.
  */
 function differencesSql({ shown, windowMs, thresholds }: ParityOptions, requests: RequestRange): string {
-  const streamed = `SELECT * FROM outcomes FINAL
-    WHERE ${within('shown_at', shown)} AND ${inRange('request_id', requests)}`
+  const streamed = `SELECT * FROM ${streamedSql(shown, requests)}`
   const recomputed = outcomesSql({ shown, requests, windowMs, thresholds, late: 'leave-out' })
   const columns = outcomeColumns.map((column) =>
     column === 'variants' ? 'mapSort(o.variants) AS variants' : printed(column, 'o'),

@@ -25,8 +25,8 @@ export async function* readRequests(warehouse: Warehouse, run: RunPart): AsyncGe
 const outcomesOfRunSql = (run: RunPart): string => `
 SELECT ${outcomeColumns.map((column) => printed(column, 'o')).join(', ')}
 FROM relabelled_outcomes AS o FINAL
+PREWHERE ${within('o.shown_at', run.shown)} AND ${inRange('o.request_id', run.requests)}
 WHERE o.version = ${run.version} AND NOT o.deleted
-  AND ${within('o.shown_at', run.shown)} AND ${inRange('o.request_id', run.requests)}
 ORDER BY o.shown_at, o.request_id, o.position, o.video_id
 SETTINGS max_bytes_before_external_sort = 1000000000`
 

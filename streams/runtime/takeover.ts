@@ -28,7 +28,7 @@ export interface Takeover {
  * @param rules those of the fold that takes over
  * @param acceptLoss go on with what is left where state is lost; the operator has said so
  * @throws FatalError STATE_LOST when records that open windows need are gone, or offsets carry no metadata: going on
- * would silently lose what those windows held; CONFIG_INVALID when the state was built under other rules
+ * would silently lose what those windows held; CONFIG_INVALID when there is state that was built under other rules
  */
 export function planTakeover(inputs: readonly InputOffsets[], rules = '', acceptLoss = false): Takeover {
   const earliest = inputs.map((input) => input.earliest)
@@ -38,7 +38,8 @@ export function planTakeover(inputs: readonly InputOffsets[], rules = '', accept
   const committed = inputs.map((input) => {
     const metadata = decodeMetadata(input.metadata)
     const loss = lossOf(input, metadata)
-    if (metadata && metadata.rules !== rules) throw otherRules(input, metadata.rules, rules)
+    if (metadata && metadata.rules !== rules && metadata.rebuildOffset < input.offset)
+      throw otherRules(input, metadata.rules, rules)
     if (loss === undefined) return metadata!
     if (!acceptLoss) throw stateLost(input, loss)
     lossAccepted = true

@@ -9,7 +9,7 @@ import { ourSchemas } from '../../schemas/versions.js'
 import { connectKafka } from '../../stores/kafka/client.js'
 import { explained, readJoinerProgress } from '../../streams/account.js'
 import { click, shown, watch } from '../helpers/behavior-events.js'
-import { startKinora } from '../helpers/kinora.js'
+import { jsonLines, kinora as runKinora, startKinora } from '../helpers/kinora.js'
 import { until } from '../helpers/until.js'
 
 const codec = createCodec(ourSchemas())
@@ -63,6 +63,13 @@ function hostile(at: number): { topic: string; value: Buffer | null }[] {
   ]
 }
 
+interface Letter {
+  streams: string[]
+  code: string
+  partition: number
+  offset: number
+}
+
 describe('hostile input', () => {
   let folder = ''
   let brokers = ''
@@ -109,6 +116,22 @@ describe('hostile input', () => {
     await until(async () => (await impressions()).used > counted.get('search.impressions')!.used, { withinMs: 30_000 })
     await Promise.all([admin.disconnect(), producer.disconnect()])
   }, 120_000)
+
+  it('lists what it could not process, shows the bytes, and sends them again when told to', async () => {
+    const command = (...args: string[]) => runKinora(['dead-letters', ...args], folder, times)
+    const listed = async () => jsonLines<Letter>(await command('list', '--json', '--topic', 'video.watches'))
+    const letters = await until(async () => (await listed()).length === 4 && listed(), {
+      withinMs: 60_000,
+      everyMs: 500,
+    })
+    const { partition, offset, streams } = letters.find(({ code }) => code === 'RECORD_UNDECODABLE')!
+    expect(streams.sort()).toEqual(['join-outcomes', 'store-events'])
+    const position = `video.watches:${partition}:${offset}`
+    expect((await command('show', position)).out).toContain('00 00 00 00 01 02 03')
+    expect(await command('replay', position)).toMatchObject({ code: 0, out: 'sent 1 records again\n' })
+    await until(async () => (await listed()).length === 5, { withinMs: 60_000, everyMs: 500 })
+    expect(await command('show', 'video.watches:0:999')).toMatchObject({ code: 2 })
+  }, 180_000)
 
   it('carries the outcomes of the largest request that an input takes', async () => {
     const kafka = connectKafka({ brokers: [brokers] }, logger)

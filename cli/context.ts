@@ -10,6 +10,8 @@ export interface CommandContext {
   namespace(): string | undefined
   /** The settings, with `--namespace` and what the command itself prescribes on top. Throws CONFIG_INVALID. */
   config(prescribed?: Readonly<Record<string, string>>): Config
+  /** The same for a command that answers and ends: its log speaks of trouble only, unless the environment wants more. */
+  quietConfig(prescribed?: Readonly<Record<string, string>>): Config
   /** JSON lines on standard error, so that standard output stays what was asked for. */
   logger(config: Config): Logger
   /** Clients that are closed when the command ends. */
@@ -38,15 +40,18 @@ export function createContext(namespace: () => string | undefined, signal: Abort
     opened.push(connections)
     return connections
   }
-  return {
+  const context: OwnedContext = {
     namespace,
     config,
     logger,
     connect,
-    openWarehouse: async () => (await connect(config(), ['clickhouse'], { start: true })).existingWarehouse(),
+    quietConfig: (prescribed) => config({ ...prescribed, KINORA_LOG_LEVEL: environment().KINORA_LOG_LEVEL || 'warn' }),
+    openWarehouse: async () =>
+      (await connect(context.quietConfig(), ['clickhouse'], { start: true })).existingWarehouse(),
     signal,
     close: async () => {
       await Promise.allSettled(opened.map((connections) => connections.close()))
     },
   }
+  return context
 }

@@ -10,6 +10,7 @@ import { checkCalibration } from '../streams/behavior/calibration.js'
 import { dieAt } from '../streams/runtime/failpoints.js'
 import type { RunningStream, StreamEnvironment } from '../streams/runtime/fold-runner.js'
 import { serveHealth, type HealthServer, type StreamStatus } from '../streams/runtime/health-server.js'
+import { watchLag } from '../streams/runtime/lag-watch.js'
 import { openMetrics, type Metrics } from '../streams/runtime/metrics.js'
 import { openReferenceTable, type ReferenceTable } from '../streams/runtime/reference-table.js'
 import { startProcessors, stopProcessors } from '../streams/start.js'
@@ -28,8 +29,8 @@ export interface Platform {
   stop(): Promise<void>
 }
 
-/** Creates what the namespace lacks: topics, database, tables. Running it again changes nothing. */
-export async function prepareNamespace(config: Config, connections: Connections): Promise<void> {
+/** Creates the topics that the namespace lacks. Running it again changes nothing. */
+export async function prepareTopics(config: Config, connections: Connections): Promise<void> {
   const admin = connections.kafka().admin()
   await admin.connect()
   try {
@@ -38,7 +39,6 @@ export async function prepareNamespace(config: Config, connections: Connections)
   } finally {
     await admin.disconnect()
   }
-  await migrate(await connections.warehouse())
 }
 
 /** Starts processors on connected stores. */
@@ -48,7 +48,8 @@ export async function startPlatform(
   connections: Connections,
   logger: Logger,
 ): Promise<Platform> {
-  await prepareNamespace(config, connections)
+  await prepareTopics(config, connections)
+  if (processors.some(({ needs }) => needs.includes('clickhouse'))) await migrate(await connections.warehouse())
   const failure = deferred<unknown>()
   const codec = await openCodec(config.registry.url)
   const metrics = openMetrics()
@@ -67,6 +68,8 @@ export async function startPlatform(
   const running = await startProcessors(processors, parts, env, metrics)
   const status = () => running.map((stream) => stream.status())
   const health = await startHealth(config, status, metrics)
+  const { namespace } = config
+  const unwatch = health && (await watchLag(running, { kafka: env.kafka, namespace, metrics, logger }))
   void connections.stack?.failed.then((error) => failure.settle(error))
   return {
     codec,
@@ -75,6 +78,7 @@ export async function startPlatform(
     status,
     failed: failure.promise,
     stop: async () => {
+      await unwatch?.()
       await stopProcessors(running)
       await health?.close()
       await close()

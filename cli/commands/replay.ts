@@ -81,11 +81,9 @@ function configure({ clock }: ReplayFlags, context: CommandContext): Config {
   const { KINORA_NAMESPACE: named, KINORA_CLOCK: set } = environment()
   const namespace = context.namespace() ?? (named !== undefined && named !== '' ? named : 'replay')
   const usual = namespace === 'live' ? 'live' : 'replay'
-  const level = environment().KINORA_LOG_LEVEL
-  return context.config({
+  return context.quietConfig({
     KINORA_NAMESPACE: namespace,
     KINORA_CLOCK: clock ?? (set !== undefined && set !== '' ? set : usual),
-    KINORA_LOG_LEVEL: level !== undefined && level !== '' ? level : 'warn',
   })
 }
 

@@ -69,7 +69,7 @@ describe('every document', () => {
 /** Named because it does not exist yet. */
 const isExample = new Set(['streams/content/'])
 /** Read by tests alone. */
-const forTests = new Set(['KINORA_CHAOS', 'KINORA_CHAOS_SEED'])
+const forTests = new Set(['KINORA_CHAOS', 'KINORA_CHAOS_SEED', 'KINORA_CHAOS_KEEP'])
 
 describe('the documents together', () => {
   it('tell of every table and view', () => {

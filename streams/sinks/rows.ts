@@ -23,24 +23,25 @@ type Origin = Omit<Provenance, 'topic'>
 
 const source = ({ partition, offset }: Origin) => ({ source_partition: partition, source_offset: offset })
 
-const arrival = (origin: Origin) => ({ ...source(origin), received_at: origin.receivedAt })
+/** A row of several parts. Not a spread with more properties after it: V8 takes twenty times longer for that. */
+const rowOf = (origin: Origin, ...parts: object[]): Row => Object.assign(source(origin), ...parts) as Row
 
 /** One raw row per event, its columns named as its fields. */
 const rawRows = (
   event: VideoUploaded | AsrTranscribed | OcrRecognized | ResultsShown | ResultClicked | VideoWatched,
   origin: Origin,
-): Row[] => [{ ...event, ...arrival(origin) }]
+): Row[] => [rowOf(origin, { received_at: origin.receivedAt }, event)]
 
 /** One row per shown video, each with the fields of its request. */
 function outcomeRows({ outcomes, ...request }: RequestClosed, origin: Origin): Row[] {
-  return outcomes.map((outcome) => ({ ...request, ...outcome, ...source(origin) }))
+  return outcomes.map((outcome) => rowOf(origin, request, outcome))
 }
 
-const sampleRows = (sample: TrainingSample, origin: Origin): Row[] => [{ ...sample, ...source(origin) }]
+const sampleRows = (sample: TrainingSample, origin: Origin): Row[] => [rowOf(origin, sample)]
 
 /** A tile over all queries is told from one of the empty query by `all_queries`, since a key cannot be null. */
-const tileRows = ({ query, ...tile }: TileCounted, origin: Origin): Row[] => [
-  { ...tile, all_queries: query === null, query: query ?? '', ...source(origin) },
+const tileRows = (tile: TileCounted, origin: Origin): Row[] => [
+  rowOf(origin, tile, { all_queries: tile.query === null, query: tile.query ?? '' }),
 ]
 
 const calibrationRows = (calibration: CalibrationPublished, origin: Origin): Row[] => [
@@ -58,7 +59,7 @@ const deadLetterRows = ({ key, value, ...letter }: DeadLettered, origin: Origin)
 ]
 
 const unusedRows = ({ partition, entries }: RecordsUnused, origin: Origin): Row[] =>
-  entries.map((entry) => ({ ...entry, partition, ...source(origin) }))
+  entries.map((entry) => rowOf(origin, { partition }, entry))
 
 interface TableOf<Event> {
   readonly table: string

@@ -3,7 +3,6 @@ import type { Fold, FoldContext, FoldPartition, InputRecord } from '../runtime/f
 import { KeyedWindows } from '../runtime/keyed-windows.js'
 import { topics } from '../topics.js'
 import { TILE_MS, engagementMetrics, type EngagementCounts } from '../../schemas/tiles.js'
-import { tileKey } from './engagement-changes.js'
 import { SourceWatermarks } from './source-watermarks.js'
 
 /**
@@ -134,3 +133,6 @@ class CountPartition implements FoldPartition<EngagementChanged> {
     })
   }
 }
+
+/** One string per (tile, video, query); the length keeps "a" + "bc" apart from "ab" + "c". */
+const tileKey = (tile: number, videoId: string, query: string): string => `${tile}/${videoId.length}/${videoId}${query}`

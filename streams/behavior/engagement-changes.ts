@@ -1,10 +1,7 @@
 import type { EngagementDelta } from '../../schemas/events.js'
 import { tileOf } from '../../schemas/tiles.js'
 import type { Share } from './contribution.js'
-
-/** One string per (tile, video, query); the length keeps "a" + "bc" apart from "ab" + "c". */
-export const tileKey = (tile: number, videoId: string, query: string): string =>
-  `${tile}/${videoId.length}/${videoId}${query}`
+import type { ShownResult } from './outcome.js'
 
 /** Something that adds to the tiles of one (video, query), and what of that was told. */
 export interface Contributor {
@@ -22,12 +19,15 @@ export interface Contributor {
  * reported.
  */
 export class EngagementChanges {
-  private readonly deltas = new Map<string, EngagementDelta>()
+  /** By tile and query, then by video: what a request showed shares the first. */
+  private readonly deltas = new Map<string, DeltasByVideo>()
   private touched: Contributor[] = []
 
-  /** A video was shown. */
-  shown(videoId: string, query: string, at: number): void {
-    this.deltaOf(videoId, query, tileOf(at)).impressions++
+  /** Videos were shown. */
+  shown(videos: readonly ShownResult[], query: string, at: number): void {
+    const tile = tileOf(at)
+    const deltas = this.deltasOf(tile, query)
+    for (const { video_id } of videos) deltaOf(deltas, video_id, query, tile).impressions++
   }
 
   /** What this one adds may have changed. */
@@ -42,9 +42,9 @@ export class EngagementChanges {
       this.add(contributor, contributor.told, -1)
       this.add(contributor, now, 1)
     })
-    const changed = [...this.deltas.values()].filter(
-      (delta) => delta.impressions || delta.clicks || delta.watched_ms || delta.long_clicks || delta.completes,
-    )
+    const changed: EngagementDelta[] = []
+    for (const deltas of this.deltas.values())
+      for (const delta of deltas.values()) if (isChange(delta)) changed.push(delta)
     this.deltas.clear()
     return changed
   }
@@ -67,7 +67,7 @@ export class EngagementChanges {
 
   private add({ videoId, query }: Contributor, shares: readonly Share[], sign: 1 | -1): void {
     for (const share of shares) {
-      const delta = this.deltaOf(videoId, query, share.tile)
+      const delta = deltaOf(this.deltasOf(share.tile, query), videoId, query, share.tile)
       delta.clicks += sign * share.clicks
       delta.watched_ms += sign * share.watched_ms
       delta.long_clicks += sign * share.long_clicks
@@ -75,12 +75,28 @@ export class EngagementChanges {
     }
   }
 
-  private deltaOf(video_id: string, query: string, tile: number): EngagementDelta {
-    const key = tileKey(tile, video_id, query)
-    let delta = this.deltas.get(key)
-    if (!delta) this.deltas.set(key, (delta = { video_id, query, tile, ...nothing }))
-    return delta
+  private deltasOf(tile: number, query: string): DeltasByVideo {
+    const key = `${tile}/${query}`
+    let deltas = this.deltas.get(key)
+    if (!deltas) this.deltas.set(key, (deltas = new Map<string, EngagementDelta>()))
+    return deltas
   }
 }
 
-const nothing = { impressions: 0, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 }
+type DeltasByVideo = Map<string, EngagementDelta>
+
+function deltaOf(deltas: DeltasByVideo, video_id: string, query: string, tile: number): EngagementDelta {
+  let delta = deltas.get(video_id)
+  if (!delta) {
+    delta = { video_id, query, tile, impressions: 0, clicks: 0, watched_ms: 0, long_clicks: 0, completes: 0 }
+    deltas.set(video_id, delta)
+  }
+  return delta
+}
+
+const isChange = (delta: EngagementDelta): boolean =>
+  delta.impressions !== 0 ||
+  delta.clicks !== 0 ||
+  delta.watched_ms !== 0 ||
+  delta.long_clicks !== 0 ||
+  delta.completes !== 0

@@ -47,7 +47,7 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
       this.unused.push({ topic: reads[input]!.name, offset, reason })
     },
     closed: (request) => this.context.out.emit(topics.outcomes, this.context.partition, request.request_id, request),
-    shown: (videoId, query, at) => this.changes.shown(videoId, query, at),
+    shown: (videos, query, at) => this.changes.shown(videos, query, at),
     touched: (video) => this.changes.touch(video),
   }
 
@@ -74,10 +74,8 @@ class JoinPartition implements FoldPartition<BehaviorEvent> {
   take(record: InputRecord<BehaviorEvent>, watermark: number): void {
     const { input, offset, event } = record
     const aliveUntil = event.at + this.rules.windowMs
-    this.windows.apply({ key: event.request_id, input, offset, aliveUntil }, watermark, (request) => {
-      if ('results' in event) request.takeImpression({ input, offset, event }, watermark)
-      else request.takeReaction({ input, offset, event })
-    })
+    const place = { key: event.request_id, input, offset, aliveUntil }
+    this.windows.apply(place, watermark, (request) => request.take(record, watermark))
   }
 
   refuse(input: number, offset: number): void {

@@ -18,7 +18,7 @@ export interface RequestListener {
   used(record: Placed): void
   unused(record: Placed, reason: UnusedReason): void
   closed(request: RequestClosed): void
-  shown(videoId: string, query: string, at: number): void
+  shown(videos: readonly ShownResult[], query: string, at: number): void
   /** What the reactions to a video add to the engagement tiles may have changed. */
   touched(video: Contributor): void
 }
@@ -59,7 +59,12 @@ export class RequestWindow {
     private readonly listener: RequestListener,
   ) {}
 
-  takeImpression(record: Placed<ResultsShown>, watermark: number): void {
+  take(record: Placed, watermark: number): void {
+    if ('results' in record.event) this.takeImpression(record as Placed<ResultsShown>, watermark)
+    else this.takeReaction(record as Placed<Reaction>)
+  }
+
+  private takeImpression(record: Placed<ResultsShown>, watermark: number): void {
     const { event } = record
     this.lastImpressionAt = Math.max(this.lastImpressionAt, event.at)
     if (this.shown) return this.listener.unused(record, 'duplicate')
@@ -76,7 +81,7 @@ export class RequestWindow {
     for (const reaction of waiting) this.judge(reaction)
   }
 
-  takeReaction(record: Placed<Reaction>): void {
+  private takeReaction(record: Placed<Reaction>): void {
     if (this.shown) return this.judge(record)
     this.waiting.push(record)
     this.waitingDue = Math.min(this.waitingDue, this.endOf(record.event.at))
@@ -111,7 +116,7 @@ export class RequestWindow {
 
   private show({ at, query, results }: ResultsShown): void {
     this.listed = firstListings(results)
-    for (const { video_id } of this.listed) this.listener.shown(video_id, query, at)
+    this.listener.shown(this.listed, query, at)
   }
 
   private judge(record: Placed<Reaction>): void {
@@ -150,10 +155,18 @@ export class RequestWindow {
       (result) => this.videos.get(result.video_id)?.outcome() ?? untouchedOutcome(result, this.rules.thresholds),
     )
     this.closed = true
-    this.listener.closed({
-      ...{ request_id, user_id, query, shown_at: at, device, variants, model_set, served_features_at },
+    const request = {
+      request_id,
+      user_id,
+      query,
+      shown_at: at,
+      device,
+      variants,
+      model_set,
+      served_features_at,
       outcomes,
-    })
+    }
+    this.listener.closed(request)
   }
 
   private orphanWaiting(watermark: number): 'intact' | 'shrunk' {

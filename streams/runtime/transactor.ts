@@ -93,7 +93,7 @@ function requestsOf(records: readonly OutputRecord[], topicOf: (record: OutputRe
     const next =
       last.bytes > 0 && last.bytes + size > CHUNK_BYTES
         ? { request: last.request + 1, bytes: size }
-        : { ...last, bytes: last.bytes + size }
+        : { request: last.request, bytes: last.bytes + size }
     filled.set(place, next)
     const request = (requests[next.request] ??= new Map<string, Message[]>())
     const messages = request.get(topic) ?? []

@@ -30,7 +30,7 @@ export class VideoHistory {
   }
 
   addClick(at: number): void {
-    if (!this.hasClick(at)) this.clicks.splice(placeOfClick(this.clicks, at), 0, at)
+    if (!this.hasClick(at)) insert(this.clicks, placeOfClick(this.clicks, at), at)
   }
 
   hasWatch({ play_id, at, watched_ms }: VideoWatched): boolean {
@@ -46,8 +46,8 @@ export class VideoHistory {
     let play = this.plays.get(play_id)
     if (!play) this.plays.set(play_id, (play = { ats: [], watched: [], longest: 0 }))
     const place = placeOfWatch(play, at, watched_ms)
-    play.ats.splice(place, 0, at)
-    play.watched.splice(place, 0, watched_ms)
+    insert(play.ats, place, at)
+    insert(play.watched, place, watched_ms)
     play.longest = Math.max(play.longest, watched_ms)
     if (autoplay) this.autoplay = true
     if (duration_ms !== null && duration_ms > this.watchDurationMs) this.watchDurationMs = duration_ms
@@ -87,4 +87,10 @@ function placeOfWatch({ ats, watched }: Play, at: number, watchedMs: number): nu
   let place = ats.length
   while (place > 0 && (ats[place - 1]! > at || (ats[place - 1] === at && watched[place - 1]! > watchedMs))) place--
   return place
+}
+
+/** Mostly at the end, where it costs least. */
+function insert(numbers: number[], place: number, value: number): void {
+  if (place === numbers.length) numbers.push(value)
+  else numbers.splice(place, 0, value)
 }

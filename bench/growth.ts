@@ -20,14 +20,15 @@ interface Growth extends Result {
 const SHARES = [0.1, 0.3, 1]
 
 /** How time and memory of the joiner grow with the number of events, at the same pace of event time. */
-export function benchGrowth({ events, seed, profile }: BenchOptions): Promise<GrowthReport> {
+export function benchGrowth(options: BenchOptions): Promise<GrowthReport> {
+  const { events, seed } = options
   return withKafka(async (bench) => {
     const results: Result[] = []
     for (const total of SHARES.map((share) => Math.ceil(events * share))) {
       const namespace = `growth-${total}`
       const log = behaviorLog({ events: total, seed, startAt: START_AT, gapMs: GAP_MS })
       await load(bench, { namespace, events: log, total, ends: true })
-      results.push(await race(bench, ownJoiner(bench, { namespace, run: '1', profile }), inputNames(namespace)))
+      results.push(await race(bench, ownJoiner(bench, { namespace, run: '1', options }), inputNames(namespace)))
     }
     const [smallest] = results
     const sizes = results.map((result) => ({

@@ -69,7 +69,8 @@ export async function benchJoiner(options: BenchOptions): Promise<JoinerReport> 
   })
 }
 
-async function takeTurns(bench: BenchKafka, { rounds, threads, profile }: BenchOptions): Promise<Runs> {
+async function takeTurns(bench: BenchKafka, options: BenchOptions): Promise<Runs> {
+  const { rounds, threads } = options
   await createRivalTopics(bench)
   const inputs = inputNames(NAMESPACE)
   const rivalOf = (state: 'avro' | 'packed', round: number) => {
@@ -78,7 +79,7 @@ async function takeTurns(bench: BenchKafka, { rounds, threads, profile }: BenchO
   }
   const runs = { joiner: [] as Result[], rival: [] as Result[], packedRival: [] as Result[] }
   for (let round = 1; round <= rounds; round++) {
-    runs.joiner.push(await race(bench, ownJoiner(bench, { namespace: NAMESPACE, run: String(round), profile }), inputs))
+    runs.joiner.push(await race(bench, ownJoiner(bench, { namespace: NAMESPACE, run: String(round), options }), inputs))
     runs.rival.push(await race(bench, rivalOf('avro', round), inputs))
     runs.packedRival.push(await race(bench, rivalOf('packed', round), inputs))
   }

@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly seed: number
   /** A folder for a CPU profile of each joiner process (`node --cpu-prof`). */
   readonly profile: string | undefined
+  /** Flags for node of each joiner process. */
+  readonly nodeFlags: readonly string[]
 }
 
 const usage = `npm run bench -- [${benchmarks.join(' | ')}] [options]
@@ -20,7 +22,8 @@ const usage = `npm run bench -- [${benchmarks.join(' | ')}] [options]
   --rounds N     alternating rounds of the joiner and its rival (3)
   --threads N    stream threads of the rival (1)
   --seed N       seed of the generated events (1)
-  --profile DIR  write a CPU profile of the joiner to this folder`
+  --profile DIR  write a CPU profile of the joiner to this folder
+  --node-flags=FLAGS  start the joiner with these, such as --node-flags=--max-semi-space-size=64`
 
 /** @throws Error with the usage when the arguments make no sense */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -34,6 +37,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         threads: { type: 'string', default: '1' },
         seed: { type: 'string', default: '1' },
         profile: { type: 'string' },
+        'node-flags': { type: 'string', default: '' },
       },
     })
     const number = (name: 'events' | 'rounds' | 'threads' | 'seed') => positive(name, values[name])
@@ -43,7 +47,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       threads: number('threads'),
       seed: number('seed'),
     }
-    return { names: namesOf(positionals), ...numbers, profile: values.profile }
+    const nodeFlags = values['node-flags'].split(' ').filter(Boolean)
+    return { names: namesOf(positionals), ...numbers, profile: values.profile, nodeFlags }
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${usage}`, { cause: error })
   }

@@ -3,6 +3,7 @@ import { topics } from '../streams/topics.js'
 import type { BenchKafka } from './bench-kafka.js'
 import type { ConsumeArguments } from './contestants/consume.js'
 import type { JoinArguments } from './contestants/join.js'
+import type { BenchOptions } from './options.js'
 import type { Contestant } from './race.js'
 
 const program = (name: string): string => fileURLToPath(new URL(`./contestants/${name}.js`, import.meta.url))
@@ -11,11 +12,11 @@ export interface OwnJoinerOptions {
   readonly namespace: string
   /** Tells one run from another: a stream name has a consumer group of its own. */
   readonly run: string
-  readonly profile: string | undefined
+  readonly options: Pick<BenchOptions, 'profile' | 'nodeFlags'>
 }
 
 /** The product's joiner in a process of its own, with the product's defaults. */
-export function ownJoiner({ broker }: BenchKafka, { namespace, run, profile }: OwnJoinerOptions): Contestant {
+export function ownJoiner({ broker }: BenchKafka, { namespace, run, options }: OwnJoinerOptions): Contestant {
   const name = `join-outcomes-${run}`
   const settings: JoinArguments = { brokers: broker.brokers, namespace, name }
   return {
@@ -23,7 +24,8 @@ export function ownJoiner({ broker }: BenchKafka, { namespace, run, profile }: O
     groupId: `${namespace}.${name}`,
     command: process.execPath,
     args: [
-      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]),
+      ...options.nodeFlags,
+      ...(options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]),
       program('join'),
       JSON.stringify(settings),
     ],

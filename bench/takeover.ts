@@ -29,13 +29,14 @@ const SPAN_MS = 25 * 60_000
 const PATIENCE_MS = 120_000
 
 /** A joiner that holds many open windows is killed; another takes over and rebuilds them. */
-export function benchTakeover({ events, seed, profile }: BenchOptions): Promise<TakeoverReport> {
+export function benchTakeover(options: BenchOptions): Promise<TakeoverReport> {
+  const { events, seed } = options
   const total = Math.ceil(events * 0.3)
   return withKafka(async (bench) => {
     const gapMs = (SPAN_MS * EVENTS_PER_REQUEST) / total
     const log = behaviorLog({ events: total, seed, startAt: START_AT, gapMs })
     await load(bench, { namespace: NAMESPACE, events: log, total, ends: false })
-    const joiner = ownJoiner(bench, { namespace: NAMESPACE, run: '1', profile })
+    const joiner = ownJoiner(bench, { namespace: NAMESPACE, run: '1', options })
     const victim = await start(bench, joiner)
     while ((await lag(bench, joiner.groupId, inputNames(NAMESPACE))) > 0) await alive(victim)
     process.kill(victim.pid, 'SIGKILL')

@@ -6,6 +6,7 @@ import type { Codec } from '../schemas/codec.js'
 import type { CalibrationPublished } from '../schemas/events.js'
 import { migrate } from '../stores/clickhouse/migrate.js'
 import { checkTopics, createTopics } from '../stores/kafka/topic-admin.js'
+import { whileAway } from '../stores/kafka/while-away.js'
 import { checkCalibration } from '../streams/behavior/calibration.js'
 import { dieAt } from '../streams/runtime/failpoints.js'
 import type { RunningStream, StreamEnvironment } from '../streams/runtime/fold-runner.js'
@@ -41,14 +42,16 @@ export async function prepareTopics(config: Config, connections: Connections): P
   }
 }
 
-/** Starts processors on connected stores. */
+/** Starts processors on connected stores; waits for a broker that does not answer yet. */
 export async function startPlatform(
   processors: readonly Processor[],
   config: Config,
   connections: Connections,
   logger: Logger,
+  signal?: AbortSignal,
 ): Promise<Platform> {
-  await prepareTopics(config, connections)
+  const patiently = <T>(action: () => Promise<T>) => whileAway(action, { logger, signal })
+  await patiently(() => prepareTopics(config, connections))
   if (processors.some(({ needs }) => needs.includes('clickhouse'))) await migrate(await connections.warehouse())
   const failure = deferred<unknown>()
   const codec = await openCodec(config.registry.url)
@@ -65,7 +68,7 @@ export async function startPlatform(
     },
   }
   const { parts, close } = openParts(config, connections, env, metrics)
-  const running = await startProcessors(processors, parts, env, metrics)
+  const running = await patiently(() => startProcessors(processors, parts, env, metrics))
   const status = () => running.map((stream) => stream.status())
   const health = await startHealth(config, status, metrics)
   const { namespace } = config
@@ -95,8 +98,12 @@ function openParts(config: Config, connections: Connections, env: StreamEnvironm
     skewMs: config.time.futureMs,
     warehouse: () => connections.warehouse(),
     redis: () => connections.redis(),
-    calibrations: () =>
-      (table ??= openReferenceTable(topics.calibrations, (value) => void checkCalibration(value), env)),
+    calibrations: () => {
+      table ??= openReferenceTable(topics.calibrations, (value) => void checkCalibration(value), env)
+      // A failure is not remembered: the next try opens it afresh.
+      table.catch(() => (table = undefined))
+      return table
+    },
     ungraded: (reason, rows) => labels.records(topics.outcomes.name, 'dropped', rows, reason),
   }
   return { parts, close: async () => (await table)?.close() }

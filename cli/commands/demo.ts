@@ -41,7 +41,7 @@ async function demo(flags: DemoFlags, context: CommandContext): Promise<void> {
   console.log('Starting Kafka, Redis, ClickHouse and every processor (the first time, some 60 MB are fetched) …')
   const connections = await openConnections(config, logger, ['kafka', 'redis', 'clickhouse'], { start: true })
   try {
-    const platform = await startPlatform(topology, config, connections, logger)
+    const platform = await startPlatform(topology, config, connections, logger, context.signal)
     try {
       await awaitLive(platform, context.signal)
       console.log(`All ${topology.length} streams are live after ${((Date.now() - startedMs) / 1000).toFixed(1)} s.\n`)

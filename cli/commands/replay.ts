@@ -59,7 +59,7 @@ async function replay(file: InputFile, read: Reader, flags: ReplayFlags, context
   const config = configure(flags, context)
   const logger = context.logger(config)
   const connections = await context.connect(config, ['kafka', 'redis', 'clickhouse'], { start: flags.wait })
-  const platform = flags.wait ? await startPlatform(topology, config, connections, logger) : undefined
+  const platform = flags.wait ? await startPlatform(topology, config, connections, logger, context.signal) : undefined
   try {
     if (platform) await awaitLive(platform, context.signal)
     else await prepareTopics(config, connections)

@@ -42,7 +42,7 @@ async function runUntilStopped(
   const needs = new Set(processors.flatMap((processor) => processor.needs))
   const connections = await context.connect(config, ['kafka', ...needs], options)
   logger.info({ namespace: config.namespace, ...connections.addresses }, 'stores connected')
-  const platform = await startPlatform(processors, config, connections, logger)
+  const platform = await startPlatform(processors, config, connections, logger, context.signal)
   try {
     await awaitLive(platform, context.signal)
     logger.info({ streams: processors.length, health: platform.health?.url }, 'ready')

@@ -50,8 +50,18 @@ const LINGERS_PER_COMMIT = 5
 /** Runs a fold in its consumer group until it is stopped. */
 export async function runFold(fold: Fold, env: StreamEnvironment, metrics: StreamMetrics): Promise<RunningStream> {
   const runner = new FoldRunner(fold, env, metrics)
-  await runner.start()
+  await started(runner)
   return runner
+}
+
+/** Starts a stream; what a failed start has opened is closed again. */
+export async function started(runner: RunningStream & { start(): Promise<void> }): Promise<void> {
+  try {
+    await runner.start()
+  } catch (error) {
+    await runner.stop().catch(() => undefined)
+    throw error
+  }
 }
 
 class FoldRunner implements RunningStream {

@@ -5,7 +5,7 @@ import { validateEvent } from '../../schemas/validate.js'
 import type { Sink, SinkRecord } from '../sinks/sink.js'
 import { groupName, topicName, topics, type Topic } from '../topics.js'
 import { copartitionAssigner } from './copartition-assigner.js'
-import type { RunningStream, StreamEnvironment } from './fold-runner.js'
+import { started, type RunningStream, type StreamEnvironment } from './fold-runner.js'
 import type { StreamStatus } from './health-server.js'
 import { linger } from './linger.js'
 import type { StreamMetrics } from './metrics.js'
@@ -32,7 +32,7 @@ export async function runSink(
   settings: SinkSettings,
 ): Promise<RunningStream> {
   const runner = new SinkRunner(sink, env, metrics, settings)
-  await runner.start()
+  await started(runner)
   return runner
 }
 

@@ -32,7 +32,20 @@ function named(name: string): Processor {
 /** Below the 30 s that orchestrators commonly wait before they kill. */
 const STOPPED_WITHIN_MS = 25_000
 
+/** Asked to stop while still starting: that is no failure either. */
 async function runUntilStopped(
+  processors: readonly Processor[],
+  context: CommandContext,
+  options: { start: boolean },
+): Promise<void> {
+  try {
+    await run(processors, context, options)
+  } catch (error) {
+    if (error !== context.signal.reason) throw error
+  }
+}
+
+async function run(
   processors: readonly Processor[],
   context: CommandContext,
   options: { start: boolean },
@@ -47,9 +60,6 @@ async function runUntilStopped(
     await awaitLive(platform, context.signal)
     logger.info({ streams: processors.length, health: platform.health?.url }, 'ready')
     await stopped(platform.failed, context.signal)
-  } catch (error) {
-    // Asked to stop while still starting: that is no failure either.
-    if (error !== context.signal.reason) throw error
   } finally {
     endWithin(STOPPED_WITHIN_MS, logger)
     await platform.stop()

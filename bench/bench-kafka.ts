@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { loadConfig } from '../config/config.js'
 import { connectKafka } from '../stores/kafka/client.js'
 import { startKafka, type LocalBroker } from '../stores/kafka/local-broker.js'
+import { unlessInterrupted } from './interrupt.js'
 
 /** A broker of its own for one benchmark, on a free port, with its data in a folder that goes away with it. */
 export interface BenchKafka {
@@ -28,7 +29,7 @@ export async function withKafka<Result>(use: (bench: BenchKafka) => Promise<Resu
       const admin = kafka.admin()
       await admin.connect()
       try {
-        return await use({ broker, kafka, admin, folder })
+        return await unlessInterrupted(use({ broker, kafka, admin, folder }))
       } finally {
         await admin.disconnect()
       }

@@ -1,7 +1,8 @@
 /** `npm run bench`: all benchmarks, or those that are named. */
+import { messageOf } from '../errors/errors.js'
 import { benchGrowth } from './growth.js'
 import { benchJoiner } from './joiner.js'
-import { parseOptions, type BenchmarkName, type BenchOptions } from './options.js'
+import { parseOptions, usage, type BenchmarkName, type BenchOptions } from './options.js'
 import { saveReport } from './report.js'
 import { benchSink } from './sink.js'
 import { benchTakeover } from './takeover.js'
@@ -13,8 +14,21 @@ const run: Record<BenchmarkName, (options: BenchOptions) => Promise<object>> = {
   sink: benchSink,
 }
 
-const options = parseOptions(process.argv.slice(2))
-for (const name of options.names) {
-  console.log(`\n${name}`)
-  console.log(`saved in ${await saveReport(name, await run[name](options))}`)
+const args = process.argv.slice(2)
+try {
+  if (args.includes('--help')) console.log(usage)
+  else await runAll(parseOptions(args))
+} catch (error) {
+  console.error(messageOf(error))
+  process.exitCode = 1
+} finally {
+  // Whatever an interrupted benchmark still waits for.
+  process.exit()
+}
+
+async function runAll(options: BenchOptions): Promise<void> {
+  for (const name of options.names) {
+    console.log(`\n${name}`)
+    console.log(`saved in ${await saveReport(name, await run[name](options))}`)
+  }
 }

@@ -17,7 +17,8 @@ export interface BenchOptions {
   readonly nodeFlags: readonly string[]
 }
 
-const usage = `npm run bench -- [${benchmarks.join(' | ')}] [options]
+/** How `npm run bench` is called. */
+export const usage = `npm run bench -- [${benchmarks.join(' | ')}] [options]
   --events N     events of joiner, the largest of growth (1000000)
   --rounds N     alternating rounds of the joiner and its rival (3)
   --threads N    stream threads of the rival (1)

@@ -10,6 +10,7 @@ import { tables, type Row } from '../streams/sinks/rows.js'
 import type { SinkRecord } from '../streams/sinks/sink.js'
 import { storeEvents } from '../streams/sinks/store-events.js'
 import { behaviorLog, GAP_MS, START_AT, type LogEvent } from './events.js'
+import { unlessInterrupted } from './interrupt.js'
 import { PARTITIONS } from './load.js'
 import type { BenchOptions } from './options.js'
 import { showProgress } from './progress.js'
@@ -120,7 +121,7 @@ async function withEngine<Answer>(use: (engine: EmbeddedClickHouse) => Promise<A
   try {
     const engine = await startEmbeddedClickHouse({ dataDir, logger: pino({ level: 'silent' }) })
     try {
-      return await use(engine)
+      return await unlessInterrupted(use(engine))
     } finally {
       await engine.stop()
     }

@@ -37,7 +37,9 @@ describe('every document', () => {
     const missing = (document: Document): string[] =>
       codeOf(document)
         .flatMap((code) => code.split(/[\s,()]+/))
-        .filter((word) => isPath.test(word) && !/[*<>]|NNN|^dist\/|^node_modules\/|^\.kinora|^bench\/results\//.test(word))
+        .filter(
+          (word) => isPath.test(word) && !/[*<>]|NNN|^dist\/|^node_modules\/|^\.kinora|^bench\/results\//.test(word),
+        )
         .filter((word) => !existsSync(join(root, word)) && !isExample.has(word))
     expect(untrue(missing)).toEqual([])
   })

@@ -109,12 +109,19 @@ async function show(
   }
 }
 
-function nextCommands({ namespace, dataDir }: Config) {
+function nextCommands({ namespace, dataDir, time }: Config) {
   const kinora = (command: string) => `KINORA_DATA_DIR=${dataDir} npm run kinora -- -n ${namespace} ${command}`
+  // Which requests are settled depends on the times, and the demo's are not the usual ones.
+  const { windowMs, outOfOrdernessMs, idleMs } = time
+  const times = `KINORA_WINDOW_MS=${windowMs} KINORA_OUT_OF_ORDERNESS_MS=${outOfOrdernessMs} KINORA_IDLE_MS=${idleMs}`
   return [
     { command: kinora('outcomes --format jsonl'), shows: 'what became of every shown video' },
     { command: kinora('dead-letters list'), shows: 'the records that could not be processed' },
-    { command: kinora('parity'), shows: 'that SQL over the raw events finds the same outcomes' },
+    // Which requests are settled depends on the window, and the demo's is not the usual one.
+    {
+      command: `KINORA_WINDOW_MS=${time.windowMs} ${kinora('parity')}`,
+      shows: 'that SQL over the raw events finds the same outcomes',
+    },
     { command: 'npm run kinora -- --help', shows: 'everything else' },
   ]
 }

@@ -23,7 +23,15 @@ export async function openReferenceTable<Name extends EventName>(
   const values = new Map<string, Events[Name]>()
   const unread = await endsOf(kafka.admin(), name)
   // Every process reads all of it: a group of its own, which commits nothing and so leaves nothing behind.
-  const consumer = kafka.consumer({ groupId: `${name}.reader.${randomUUID()}`, maxWaitTimeInMs: 250 })
+  const { sessionTimeoutMs } = settings
+  const consumer = kafka.consumer({
+    groupId: `${name}.reader.${randomUUID()}`,
+    maxWaitTimeInMs: 250,
+    // A reader that comes back after the broker was away waits for its former self to time out, and so does its end.
+    sessionTimeout: sessionTimeoutMs,
+    heartbeatInterval: Math.max(100, Math.floor(sessionTimeoutMs / 5)),
+    rebalanceTimeout: sessionTimeoutMs,
+  })
   await consumer.connect()
   await consumer.subscribe({ topics: [name], fromBeginning: true })
   const read = ({ key, value, offset }: KafkaMessage): void => {

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module'
 import { decodeRecord } from './kafkajs-record-decoder.js'
-import { retryPassingErrors } from './kafkajs-passing-errors.js'
+import { retryPassingErrors, sayingWhoIsAway } from './kafkajs-passing-errors.js'
 
 /**
- * kafkajs 2.2.4 with four of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
+ * kafkajs 2.2.4 with five of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
  *
  * - `filterAbortedMessages` takes the broker's list of aborted transactions as sorted and consumes one entry per
  *   message, so that `read_committed` shows aborted records when transactions of several producers overlap.
@@ -11,6 +11,7 @@ import { retryPassingErrors } from './kafkajs-passing-errors.js'
  * - `findGroupCoordinatorMetadata` asks the broker before every request to a coordinator: four times a transaction,
  *   almost half of its requests. Here the answer is good for a second.
  * - `decodeRecord` adds the offset and the time of every record as BigInts.
+ * - `metadata` returns null when no broker answers, which its callers read without looking.
  *
  * No option reaches them, so they are replaced in the module cache before the modules that use them load. A test runs
  * overlapping aborted transactions through a real broker.
@@ -111,7 +112,8 @@ const replacements = {
 export function loadKafkajs(): Kafkajs {
   const require = createRequire(import.meta.url)
   const isLoaded = require.cache[require.resolve('kafkajs/src/consumer/batch')] !== undefined
-  retryPassingErrors(require('kafkajs/src/errors') as Parameters<typeof retryPassingErrors>[0])
+  const errors = require('kafkajs/src/errors') as Parameters<typeof retryPassingErrors>[0]
+  retryPassingErrors(errors)
   for (const [path, replacement] of Object.entries(replacements)) {
     require(path)
     const cached = require.cache[require.resolve(path)]!
@@ -121,8 +123,9 @@ export function loadKafkajs(): Kafkajs {
   }
   if (!isLoaded) {
     const { prototype } = require('kafkajs/src/cluster') as {
-      prototype: { findGroupCoordinatorMetadata: FindCoordinator }
+      prototype: { findGroupCoordinatorMetadata: FindCoordinator; metadata: Parameters<typeof sayingWhoIsAway>[0] }
     }
+    prototype.metadata = sayingWhoIsAway(prototype.metadata, errors.KafkaJSConnectionError!)
     prototype.findGroupCoordinatorMetadata = rememberingCoordinators(prototype.findGroupCoordinatorMetadata)
   }
   return require('kafkajs') as Kafkajs

@@ -20,3 +20,17 @@ export function retryPassingErrors(errors: Record<string, ErrorClass>): void {
     }
   }
 }
+
+type Metadata = (this: object, question: { topics?: string[] }) => Promise<unknown>
+
+/**
+ * Makes a cluster whose brokers all failed to answer say so: kafkajs returns null there, and its admin client then
+ * fails on reading it, with an error that looks like a defect of ours.
+ */
+export function sayingWhoIsAway(metadata: Metadata, ConnectionError: new (message: string) => Error): Metadata {
+  return async function (question) {
+    const answer = await metadata.call(this, question)
+    if (answer === null) throw new ConnectionError('no broker answered a question for metadata')
+    return answer
+  }
+}

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from '@jest/globals'
+import { saysAway } from '../../../../stores/kafka/while-away.js'
 import { loadKafkajs } from '../../../../stores/kafka/kafkajs-corrections.js'
 
 loadKafkajs()
@@ -22,5 +23,16 @@ describe('kafkajs, corrected', () => {
   it('still gives up on errors that last', async () => {
     const attempt = () => Promise.reject(new errors.KafkaJSSASLAuthenticationError!('wrong password'))
     await expect(retry({ initialRetryTime: 1, retries: 5 })(attempt)).rejects.toMatchObject({ retriable: false })
+  })
+
+  it('says that no broker answered where it used to return nothing', async () => {
+    const Cluster = require('kafkajs/src/cluster') as { prototype: { metadata(question: object): Promise<unknown> } }
+    const silent = {
+      retrier: retry({ initialRetryTime: 1, retries: 1 }),
+      brokerPool: { refreshMetadataIfNecessary: () => Promise.resolve(), withBroker: () => Promise.resolve(null) },
+    }
+    const asked = Cluster.prototype.metadata.call(silent, { topics: ['t'] })
+    await expect(asked).rejects.toMatchObject({ name: 'KafkaJSConnectionError' })
+    await expect(asked.catch(saysAway)).resolves.toBe(true)
   })
 })

@@ -1,0 +1,152 @@
+"""Every hyperparameter of a training run. `full()` is the shipped recipe, `tiny()` proves the pipeline in two minutes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+# The order of modalities everywhere: vectors, masks, ONNX inputs, manifest.
+MODALITIES = ("title", "account", "cover", "cover_text", "frames", "frame_text", "asr")
+DOMAINS = {"perception": MODALITIES[:4], "content": MODALITIES}
+TEXT_FIELDS = ("title", "account", "cover_text", "frame_text", "asr")
+# Tokens of a text, [CLS] included: what is longer is cut off.
+MAX_TOKENS = {"query": 24, "title": 40, "account": 16, "cover_text": 32, "frame_text": 96, "asr": 128}
+
+
+@dataclass(frozen=True)
+class TowerConfig:
+    """A text tower: transformer and, beside it, a weighted bag of characters."""
+
+    width: int  # of characters and of the transformer
+    layers: int
+    heads: int = 4
+    ffn: int = 0  # 0: twice the width
+    dim: int = 128  # of the vector
+    positions: int = 128
+    init_out: float = 0.01  # of the transformer's output, so that a tower begins as a bag of characters
+
+
+@dataclass(frozen=True)
+class ImageConfig:
+    """The trained head over the frozen stem's features (`[16, 320]` for a 112-pixel picture)."""
+
+    kind: str = "mlp"  # "mlp" or "transformer": stages/image_pretrain.py compares both
+    size: int = 112
+    tokens: int = 16
+    channels: int = 320
+    lifted: int = 768  # channels of a token before pooling, MLP head
+    hidden: int = 256
+    layers: int = 2  # transformer head
+    width: int = 192
+    dim: int = 128
+    dropout: float = 0.1
+    # Deviation of the noise on features in training, in parts of a channel's deviation.
+    noise: float = 0.15
+
+
+@dataclass(frozen=True)
+class TemporalConfig:
+    """The transformer over a clip's frames (definitions: CLIP4Clip seqTransf)."""
+
+    frames: int = 8
+    layers: int = 2
+    heads: int = 4
+    ffn: int = 256
+    dim: int = 128
+
+
+@dataclass(frozen=True)
+class FusionConfig:
+    """The Fusion Transformer of a domain."""
+
+    vectors: int = 5  # fusion tokens, of which serving takes the mean
+    layers: int = 2
+    heads: int = 4
+    ffn: int = 256
+    dim: int = 128
+    modality_dropout: float = 0.2
+    choice: str = "max"  # training: "max" cosine of a query-video cell (Poly-like) or "mean"
+
+
+@dataclass(frozen=True)
+class StageConfig:
+    """What each stage has: how many steps of which size, and how the optimiser goes."""
+
+    steps: int
+    batch: int = 192
+    lr: float = 2e-3
+    text_lr: float = 0.15  # the text towers' share of the learning rate, in stages after text
+    head_lr: float = 1.0  # the image head's share, in stages that go on training it
+    weight_decay: float = 0.05
+    warmup: float = 0.04  # share of the steps; then a cosine down to zero
+    clip: float = 1.0  # of the gradient's norm
+    scale: float = 20.0  # of cosines in InfoNCE (an inverse temperature)
+    distill: float = 2.0  # weight of 1 - cos(student, teacher)
+    negatives: int = 0  # hard negatives of a step, beside the in-batch ones
+    checkpoint_every: int = 200
+    log_every: int = 50
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A whole run."""
+
+    seed: int = 7
+    threads: int = 2
+    character_drop: float = 0.08  # share of characters that become [UNK] in training
+    teacher: TowerConfig = field(default_factory=lambda: TowerConfig(width=96, layers=3))
+    student: TowerConfig = field(default_factory=lambda: TowerConfig(width=64, layers=2))
+    image: ImageConfig = field(default_factory=ImageConfig)
+    temporal: TemporalConfig = field(default_factory=TemporalConfig)
+    fusion: FusionConfig = field(default_factory=FusionConfig)
+    min_character_count: int = 2  # rarer characters of the training texts are [UNK]
+    decode_workers: int = 2
+    stages: dict[str, StageConfig] = field(default_factory=dict)
+    arms: bool = True  # also train the arms that are compared and not shipped
+
+    def stage(self, name: str) -> StageConfig:
+        return self.stages[name]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For provenance and for refusing to resume with another recipe."""
+        return asdict(self)
+
+
+# In the order in which they run: text first, the image tower against it, then frames, then what fuses them.
+STAGES = (
+    "text",
+    "image_pretrain",
+    "image_clicks",
+    "image_grades",
+    "frames",
+    "fusion_perception",
+    "fusion_content",
+    "arms",
+)
+
+
+def full() -> TrainingConfig:
+    """The recipe of the shipped set: about half an hour on two CPU cores."""
+    return TrainingConfig(
+        stages={
+            "text": StageConfig(steps=2400),
+            "image_pretrain": StageConfig(steps=500, batch=256, lr=1e-3, weight_decay=0.1),
+            "image_clicks": StageConfig(steps=700, batch=256, lr=1e-3, weight_decay=0.1),
+            "image_grades": StageConfig(steps=150, batch=256, lr=2e-4, weight_decay=0.1),
+            "frames": StageConfig(steps=500, batch=128, lr=5e-4, weight_decay=0.05, head_lr=0.2),
+            "fusion_perception": StageConfig(steps=900, batch=256, lr=1e-3, negatives=160, log_every=100),
+            "fusion_content": StageConfig(steps=900, batch=256, lr=1e-3, negatives=160, log_every=100),
+            "arms": StageConfig(steps=400, batch=256, lr=1e-3, negatives=160, log_every=200),
+        }
+    )
+
+
+def tiny() -> TrainingConfig:
+    """The same pipeline, far too short to learn much: for tests."""
+    recipe = full()
+    short = {"text": 60, "frames": 20, "arms": 20}
+    stages = {
+        name: replace(stage, steps=short.get(name, 40), batch=64, checkpoint_every=10, log_every=20, negatives=stage.negatives // 4)
+        for name, stage in recipe.stages.items()
+    }
+    return replace(recipe, stages=stages)

@@ -1,0 +1,76 @@
+"""Scores of graded query-video rows, and PNR of any slice of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .bootstrap import interval, paired_difference, relative_difference
+from .pnr import Pnr, query_counts
+
+SMALLEST_SLICE = 50
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Graded candidates of one split; all arrays [rows], queries and videos as numbers from 0."""
+
+    queries: np.ndarray
+    videos: np.ndarray
+    perceived: np.ndarray
+    content: np.ndarray
+
+    def labels(self, truth: str) -> np.ndarray:
+        return self.perceived if truth == "perceived" else self.content
+
+
+@dataclass(frozen=True)
+class ScoreTable:
+    """Scores [rows] of several scorers over the same rows; nan where a scorer has nothing to go by."""
+
+    rows: Rows
+    scores: Mapping[str, np.ndarray]
+    draws: int = 2000
+
+    def counts(self, scorer: str, truth: str, mask: np.ndarray | None = None) -> np.ndarray:
+        """Counts [queries, 3]. A missing score takes the mean of its query's others: neither reward nor fine."""
+        keep = np.ones(len(self.rows.queries), dtype=bool) if mask is None else mask
+        queries = self.rows.queries[keep]
+        scores = neutral(queries, self.scores[scorer][keep])
+        total = int(self.rows.queries.max(initial=-1)) + 1
+        return query_counts(queries, self.rows.labels(truth)[keep], scores, total)
+
+    def figures(self, scorer: str, truth: str, mask: np.ndarray | None = None) -> dict[str, object]:
+        """PNR, its interval and its counts."""
+        counts = self.counts(scorer, truth, mask)
+        result = Pnr.of(counts)
+        if result.pairs < SMALLEST_SLICE:
+            return {**result.as_dict(), "too_few_pairs": True}
+        spread = interval(counts, self.draws)
+        return {**result.as_dict(), "low": spread.low, "high": spread.high}
+
+    def compare(self, ours: str, theirs: str, truth: str, mask: np.ndarray | None = None) -> dict[str, object]:
+        """`ours` against `theirs` on the same rows: both PNRs, difference and relative difference with intervals."""
+        mine, other = self.counts(ours, truth, mask), self.counts(theirs, truth, mask)
+        return {
+            "ours": ours,
+            "theirs": theirs,
+            "truth": truth,
+            "pnr": [Pnr.of(mine).value, Pnr.of(other).value],
+            "pairs": Pnr.of(mine).pairs,
+            "difference": paired_difference(mine, other, self.draws).as_dict(),
+            "relative": relative_difference(mine, other, self.draws).as_dict(),
+        }
+
+
+def neutral(queries: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Fills nan with the mean of the query's known scores, or 0 if it has none."""
+    missing = np.isnan(scores)
+    if not missing.any():
+        return scores
+    sums = np.bincount(queries, np.where(missing, 0.0, scores))
+    known = np.bincount(queries, ~missing)
+    means = sums / np.maximum(known, 1)
+    return np.where(missing, means[queries], scores)

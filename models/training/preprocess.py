@@ -1,0 +1,65 @@
+"""From files to pixels, as the product does it: any difference here is a difference between training and serving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image, ImageOps
+
+SIZE = 112
+MEAN = (0.485, 0.456, 0.406)
+STD = (0.229, 0.224, 0.225)
+FRAMES = 8
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """Turned by its EXIF orientation, alpha over white, RGB."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(white, image)
+    return image.convert("RGB")
+
+
+def squash(image: Image.Image) -> np.ndarray:
+    """`uint8 [112, 112, 3]`: bicubic, both sides to 112 whatever the aspect (Chinese-CLIP's preprocessing: no crop)."""
+    return np.asarray(image.resize((SIZE, SIZE), Image.Resampling.BICUBIC), np.uint8)
+
+
+def load_cover(path: Path | str) -> np.ndarray:
+    """A cover's pixels, `uint8 [112, 112, 3]`."""
+    with Image.open(path) as image:
+        return squash(to_rgb(image))
+
+
+def frame_times(duration: float, count: int = FRAMES) -> list[float]:
+    """The middles of `count` equal parts of `duration` seconds."""
+    return [duration * (index + 0.5) / count for index in range(count)]
+
+
+def load_frames(path: Path | str) -> np.ndarray:
+    """`uint8 [8, 112, 112, 3]`: the frames shown at the middles of 8 equal parts of the clip."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "NONE"
+        decoded = [(float(frame.pts * stream.time_base), frame) for frame in container.decode(stream)]
+        start = decoded[0][0]
+        if stream.duration is not None:
+            duration = float(stream.duration * stream.time_base)
+        else:
+            duration = float(container.duration or 0) / av.time_base
+        chosen, index = [], 0
+        for time in frame_times(duration):
+            while index + 1 < len(decoded) and decoded[index + 1][0] - start <= time + 1e-6:
+                index += 1
+            chosen.append(squash(decoded[index][1].to_image()))
+        return np.stack(chosen)
+
+
+def normalise(pixels: np.ndarray) -> np.ndarray:
+    """`uint8 [n, 112, 112, 3]` → `float32 [n, 3, 112, 112]`, ImageNet's mean and deviation."""
+    scaled = (pixels.astype(np.float32) / 255.0 - np.asarray(MEAN, np.float32)) / np.asarray(STD, np.float32)
+    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2))

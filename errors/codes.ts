@@ -72,6 +72,11 @@ export const errorCodes = {
     means: 'A label policy or a calibration is malformed, or unknown.',
     check: 'The file in schemas/policies named in the message; `kinora relabel --help` lists the policies.',
   },
+  WORLD_INVALID: {
+    means:
+      'A folder that should hold a synthetic world has no truth, an unreadable line, or names media that is missing.',
+    check: 'The message names file, line and field. Make the world again: `npm run world -- --out DIR`.',
+  },
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -25,5 +25,7 @@ export const charactersOf = (kind: TextKind): number => textBudgets[kind] - SPEC
 /** The first `characters` code points of a text; never half a surrogate pair. */
 export function cutText(text: string, characters: number): string {
   // A code point has at most two units, so what lies beyond cannot be part of the answer.
-  return codePoints(text.slice(0, 2 * characters)).slice(0, characters).join('')
+  return codePoints(text.slice(0, 2 * characters))
+    .slice(0, characters)
+    .join('')
 }

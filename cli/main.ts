@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.js'
 import { registerDoctor } from './commands/doctor.js'
 import { registerEngagement } from './commands/engagement.js'
 import { registerExport } from './commands/export.js'
+import { registerModels } from './commands/models.js'
 import { registerOutcomes } from './commands/outcomes.js'
 import { registerParity } from './commands/parity.js'
 import { registerRelabel } from './commands/relabel.js'
@@ -35,6 +36,7 @@ const commands = [
   registerCalibrate,
   registerRelabel,
   registerParity,
+  registerModels,
   registerDeadLetters,
   registerTopics,
   registerDoctor,

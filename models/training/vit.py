@@ -11,13 +11,13 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True)
 class VitConfig:
-    """Sizes. 112 px in patches of 14 are 64 tokens; the decoder is the one of MAE and is thrown away after it."""
+    """Sizes. 112 px in patches of 16 are 49 tokens; the decoder is the one of MAE and is thrown away after it."""
 
     size: int = 112
-    patch: int = 14
-    width: int = 160
+    patch: int = 16
+    width: int = 128
     layers: int = 6
-    heads: int = 5
+    heads: int = 4
     out: int = 128
     decoder_width: int = 96
     decoder_layers: int = 2

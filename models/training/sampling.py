@@ -1,0 +1,88 @@
+"""How training draws pairs of query and video from the labelled log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .world import Samples, World
+
+POSITIVE_GRADE = {"perception": 1, "content": 2}
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Positive pairs of one domain, drawn by query and then by video, and the negatives that its policy vouches for."""
+
+    query: np.ndarray  # [pairs], sorted
+    video: np.ndarray
+    weight: np.ndarray
+    known: np.ndarray  # sorted keys query * videos + video that are never negatives
+    videos: int
+    negative_query: np.ndarray  # [negatives], sorted
+    negative_video: np.ndarray
+
+    def draw(self, count: int, random: np.random.Generator, usable: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Queries, videos and weights of `count` pairs whose video is usable (`bool [videos]`).
+
+        Queries come by the root of their count of positives, so that the head does not fill every batch.
+        """
+        rows = np.flatnonzero(usable[self.video])
+        _, inverse, counts = np.unique(self.query[rows], return_inverse=True, return_counts=True)
+        share = 1 / np.sqrt(counts[inverse])
+        chosen = rows[random.choice(len(rows), count, p=share / share.sum())]
+        return self.query[chosen], self.video[chosen], self.weight[chosen]
+
+    def is_known(self, queries: np.ndarray, videos: np.ndarray) -> np.ndarray:
+        """`bool [queries, videos]`: pairs that must not serve as negatives."""
+        keys = queries[:, None] * self.videos + videos[None, :]
+        place = np.searchsorted(self.known, keys).clip(max=len(self.known) - 1)
+        return self.known[place] == keys
+
+    def draw_negatives(self, queries: np.ndarray, count: int, random: np.random.Generator, usable: np.ndarray) -> np.ndarray:
+        """Up to `count` videos that the log says do not answer some of these queries."""
+        low = np.searchsorted(self.negative_query, queries)
+        high = np.searchsorted(self.negative_query, queries, "right")
+        with_some = np.flatnonzero(high > low)
+        if not len(with_some) or not count:
+            return np.zeros(0, np.int64)
+        picked = with_some[random.permutation(len(with_some))[:count]]
+        videos = self.negative_video[random.integers(low[picked], high[picked])]
+        return videos[usable[videos]]
+
+
+def positive_pairs(world: World, domain: str) -> Pairs:
+    """Perception: clicked against skipped. Content: watched (grade 2 and 3) against clicked and left at once.
+
+    Content never takes unclicked rows as negatives: a third of those above a click do hold what was asked for.
+    """
+    samples = world.samples[domain]
+    positive = samples.where(samples.grade >= POSITIVE_GRADE[domain])
+    order = np.argsort(positive.query, kind="stable")
+    positive = positive.where(order)
+    negative = samples.where(samples.reason == ("skipped-above" if domain == "perception" else "bounced"))
+    negative = negative.where(np.argsort(negative.query, kind="stable"))
+    # Whatever anybody clicked is no negative of perception; whatever was watched a little is none of content.
+    known = samples.where(samples.grade >= 1)
+    clash = _keys(negative, world)
+    kept = ~np.isin(clash, np.unique(_keys(known, world)))
+    weight = positive.weight * (1 + 0.5 * (positive.grade >= 3))
+    return Pairs(
+        positive.query,
+        positive.video,
+        weight.astype(np.float32),
+        np.unique(_keys(known, world)),
+        len(world.videos),
+        negative.query[kept],
+        negative.video[kept],
+    )
+
+
+def _keys(samples: Samples, world: World) -> np.ndarray:
+    return samples.query * len(world.videos) + samples.video
+
+
+def same(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """`bool [left, right]`: equal numbers."""
+    return left[:, None] == right[None, :]

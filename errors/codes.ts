@@ -75,7 +75,16 @@ export const errorCodes = {
   WORLD_INVALID: {
     means:
       'A folder that should hold a synthetic world has no truth, an unreadable line, or names media that is missing.',
-    check: 'The message names file, line and field. Make the world again: `npm run world -- --out DIR`.',
+    check: 'The message names file, line and field. Make the world again into an empty folder.',
+  },
+  MODEL_SET_INVALID: {
+    means:
+      'A manifest or golden file of a model set is malformed, asks for too much, or names a file outside its folder.',
+    check: 'The message names the file and every field that does not fit; export the set again.',
+  },
+  MODEL_SET_CHANGED: {
+    means: 'A file of a model set is missing, or has another size or sha256 than its manifest says.',
+    check: 'Copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
   },
 } as const
 

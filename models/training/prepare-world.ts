@@ -6,6 +6,7 @@ import { loadConfig } from '../../config/config.js'
 import type { CalibrationPublished, RequestClosed } from '../../schemas/events.js'
 import { loadViewThresholds } from '../../schemas/policies/view-thresholds.js'
 import { labelPolicyNames, loadLabelPolicy } from '../../streams/behavior/label-policy.js'
+import { openLexicon } from '../key-sentences/lexicon.js'
 import { textBudgets } from '../text-budgets.js'
 import { readEvents } from '../world/read-events.js'
 import { readTrueVideos, type TrueVideo } from '../world/truth.js'
@@ -96,10 +97,11 @@ const writeVideos = (
   catalog: VideoCatalog,
 ): Promise<number> =>
   writing(join(out, 'videos.jsonl'), async (writer) => {
+    const lexicon = openLexicon()
     for (const video of catalog.videos()) {
       const known = truth.get(video.video_id)
       if (!known) continue
-      await writer.write(videoLine(video, known.split))
+      await writer.write(videoLine(video, known.split, lexicon))
       if (writer.count % 500 > 0) continue
       signal?.throwIfAborted()
       onProgress?.(`${writer.count} videos`)

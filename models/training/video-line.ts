@@ -1,5 +1,6 @@
 import { cutOff, firstSentences, textOf } from '../key-sentences/extract.js'
 import { keySentences } from '../key-sentences/key-sentences.js'
+import type { Lexicon } from '../key-sentences/lexicon.js'
 import { charactersOf, cutText, type TextKind } from '../text-budgets.js'
 import type { Split } from '../world/truth.js'
 import type { CatalogVideo } from '../world/video-catalog.js'
@@ -22,7 +23,7 @@ export interface VideoLine {
 }
 
 /** What a model sees of a video, cut to what it reads. */
-export function videoLine(video: CatalogVideo, split: Split): VideoLine {
+export function videoLine(video: CatalogVideo, split: Split, lexicon: Lexicon): VideoLine {
   const { video_id, title, account, cover_text, frame_text, cover, clip, segments } = video
   const maxCharacters = charactersOf('asr')
   return {
@@ -32,7 +33,7 @@ export function videoLine(video: CatalogVideo, split: Split): VideoLine {
     account: cut('account', account),
     cover_text: cut('cover_text', cover_text),
     frame_text: cut('frame_text', frame_text),
-    asr: segments && textOf(keySentences(title ?? '', segments, { maxCharacters })),
+    asr: segments && textOf(keySentences(title ?? '', segments, { maxCharacters, lexicon })),
     asr_first: segments && textOf(firstSentences(segments, maxCharacters)),
     asr_all: segments && cutOff(segments, maxCharacters),
     cover,

@@ -86,6 +86,22 @@ export const errorCodes = {
     means: 'A file of a model set is missing, or has another size or sha256 than its manifest says.',
     check: 'Copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
   },
+  MODEL_INPUT_INVALID: {
+    means: 'An input of a model has the wrong length or holds something that is no number.',
+    check: 'The message names the model, the input and what was found; only this input failed.',
+  },
+  MODEL_RUN_FAILED: {
+    means: 'The model runtime threw on an input that looked right, or gave an output that is no number.',
+    check: 'Only this input failed: look at it, and at the cause in the log.',
+  },
+  MODEL_QUEUE_FULL: {
+    means: 'More inputs wait for a model than its queue holds.',
+    check: 'Send less at a time and try again; a larger queue only makes the wait longer.',
+  },
+  MODEL_CLOSED: {
+    means: 'A model was asked for something after it had been closed.',
+    check: 'Open it again; what was asked before the close is still answered.',
+  },
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -86,6 +86,22 @@ export const errorCodes = {
     means: 'A file of a model set is missing, or has another size or sha256 than its manifest says.',
     check: 'Copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
   },
+  MODEL_SET_NOT_FOUND: {
+    means: 'No model set of that name and version is in the folder of sets, or there is no such folder.',
+    check:
+      '`kinora models list` shows what is there; KINORA_MODEL_SETS is the folder, KINORA_MODEL_SET the name, with or without a version.',
+  },
+  MODEL_SET_MISMATCH: {
+    means:
+      'A model set does something else than it says: other inputs or shapes, or other outputs for its golden inputs.',
+    check:
+      'The message names the model and the difference. `kinora models verify` shows every check; another version of the runtime, or a set of another format, is the usual cause.',
+  },
+  MODEL_DEVICE_UNAVAILABLE: {
+    means: 'A model was to run on a device that this machine, or this build of the runtime, does not have.',
+    check:
+      'KINORA_MODEL_DEVICE; name one to fall back to in KINORA_MODEL_FALLBACK (cpu is always there). CUDA needs its libraries: docs/decisions/0011-model-runtime-and-media.md.',
+  },
   MODEL_INPUT_INVALID: {
     means: 'An input of a model has the wrong length or holds something that is no number.',
     check: 'The message names the model, the input and what was found; only this input failed.',

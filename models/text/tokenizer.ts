@@ -2,6 +2,12 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { FatalError, messageOf } from '../../errors/errors.js'
 import { cutText } from '../text-budgets.js'
 
+interface Reader {
+  encode(text: string): { readonly ids: readonly number[] }
+}
+/** Declared again: the package's own types do not resolve in an ES module (they import without extensions). */
+const TokenizerReader = HuggingFaceTokenizer as unknown as new (json: object, config: object) => Reader
+
 /** Text → token ids, as training reads it (models/training/tokenizer.py). */
 export interface Tokenizer {
   /**
@@ -35,9 +41,9 @@ export function readTokenizer(json: string, where: string): Tokenizer {
   }
 }
 
-function load(json: string, where: string): HuggingFaceTokenizer {
+function load(json: string, where: string): Reader {
   try {
-    return new HuggingFaceTokenizer(JSON.parse(json) as object, {})
+    return new TokenizerReader(JSON.parse(json) as object, {})
   } catch (error) {
     throw new FatalError('MODEL_SET_INVALID', `${where} is no tokenizer: ${messageOf(error)}`, { cause: error })
   }

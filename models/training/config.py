@@ -131,6 +131,8 @@ def full() -> TrainingConfig:
         stages={
             "text": StageConfig(steps=2400),
             "image_pretrain": StageConfig(steps=500, batch=256, lr=1e-3, weight_decay=0.1),
+            # The transformer head has the MLP head's time: a step of it takes half as long again.
+            "image_pretrain_transformer": StageConfig(steps=335, batch=256, lr=1e-3, weight_decay=0.1),
             "image_clicks": StageConfig(steps=700, batch=256, lr=1e-3, weight_decay=0.1),
             "image_grades": StageConfig(steps=150, batch=256, lr=2e-4, weight_decay=0.1),
             "frames": StageConfig(steps=500, batch=128, lr=5e-4, weight_decay=0.05, head_lr=0.2),

@@ -16,6 +16,7 @@ from .world import World
 
 Scores = dict[str, np.ndarray]
 ASR_VARIANTS = ("asr_first", "asr_all")
+TOWER_ARMS = {"arm_no_grades": ("image_clicks", "cover"), "arm_frames_mean": ("image_grades", "frames")}
 
 
 class Scorers:
@@ -82,11 +83,15 @@ class Scorers:
 
     def add_asr_variants(self) -> None:
         for field in ASR_VARIANTS:
-            numbers = self.split.video_numbers
-            vectors = text_vectors(self.modules["teacher"], self.texts, field, numbers)
-            videos = self.videos.with_modality("asr", vectors, self.texts.present[field][numbers])
+            videos = self.with_asr(field)
             self.scores[field] = self.cosines(*videos.of("asr"))
             self.scores[f"content_{field}"] = self.fused("content", videos)
+
+    def with_asr(self, field: str) -> VideoVectors:
+        """The videos with another extract of their transcripts."""
+        numbers = self.split.video_numbers
+        vectors = text_vectors(self.modules["teacher"], self.texts, field, numbers)
+        return self.videos.with_modality("asr", vectors, self.texts.present[field][numbers])
 
     def add_stages(self) -> None:
         """Each stage's own picture or text vectors with the text towers of that stage: `cover@image_clicks`."""
@@ -99,26 +104,47 @@ class Scorers:
                 for name in ("title", "cover", "frames", "asr"):
                     if videos.of(name)[1].any():
                         self.scores[f"{name}@{stage}"] = self.cosines(*videos.of(name), queries=asked)
-        early = self.run.states("text")
-        if early:
-            served = fused_vectors(self.modules["content"], "content", self.videos)[1]
-            asked = self.asked(self.run.module("student", early["student"]))
-            self.scores["content_early_student"] = self.cosines(served, queries=asked)
 
     def add_arms(self) -> None:
         """Modules that were trained only to be compared: `arm:content_mean`; and the towers that learn from pixels."""
         for name, module in self.arms():
             domain = next((domain for domain in DOMAINS if name.startswith(domain)), None)
             if domain is not None:
-                many, served = fused_vectors(module, domain, self.videos)
-                self.scores[f"arm:{name}"] = self.cosines(served)
-                self.scores[f"arm:{name}_max"] = self.cosines(many)
+                served = fused_vectors(module, domain, self.read_by(name))[1]
+                self.scores[f"arm:{name}"] = self.cosines(served, queries=self.asked_of(name))
+        for arm, (before, modality) in TOWER_ARMS.items():
+            self.add_tower_arm(arm, before, modality)
         path = self.run.folder / "vectors" / "vit.npz"
         if path.exists():
             kept = np.load(path)
             places = np.searchsorted(kept["rows"], self.split.video_numbers)
             for arm in ("vit_mae", "vit_scratch"):
                 self.scores[arm] = self.cosines(kept[arm][places], self.videos.of("cover")[1])
+
+    def read_by(self, arm: str) -> VideoVectors:
+        """The videos as a compared fusion was trained to read them."""
+        field = arm.removeprefix("content_")
+        if field in ASR_VARIANTS:
+            return self.with_asr(field)
+        if field == "frames_mean":
+            return self.videos.with_modality("frames", self.videos.frames_mean, self.videos.of("frames")[1])
+        return self.videos
+
+    def asked_of(self, arm: str) -> np.ndarray | None:
+        """Queries of the tower that a compared fusion was trained with; None: the student that serves."""
+        if arm != "content_early_student":
+            return None
+        return self.asked(self.run.module("student", self.run.states("text")["student"]))
+
+    def add_tower_arm(self, arm: str, before: str, modality: str) -> None:
+        """Towers that went on from a stage without what is compared: `cover@arm_no_grades`."""
+        trained = self.run.states(arm)
+        if not trained:
+            return
+        states = {**self.run.until(before), **trained}
+        modules = {name: self.run.module(name, state) for name, state in states.items() if name != "temporal"}
+        videos = video_vectors(modules, self.texts, self.features, self.split.video_numbers)
+        self.scores[f"{modality}@{arm}"] = self.cosines(*videos.of(modality), queries=self.asked(modules["student"]))
 
     def arms(self) -> Iterator[tuple[str, object]]:
         for path in sorted((self.run.folder / "checkpoints").glob("arm*.pt")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -64,3 +66,8 @@ class TransformerHead(nn.Module):
 def build_head(config: ImageConfig) -> nn.Module:
     """The head that `config.kind` names."""
     return MlpHead(config) if config.kind == "mlp" else TransformerHead(config)
+
+
+def head_kind(state: Mapping[str, Tensor]) -> str:
+    """The kind of head that weights belong to."""
+    return "transformer" if "first" in state else "mlp"

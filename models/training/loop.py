@@ -40,7 +40,7 @@ def train_steps(ctx: Context, name: str, stage: StageConfig, parts: dict[str, tu
     if saved is not None and saved["config"] != ctx.config.as_dict():
         raise ValueError(f"{path} is of another recipe: take another run folder, or delete it")
     optimizer = build_optimizer(stage, parts)
-    state = {"step": 0, "seconds": 0.0, "losses": [], "done": False}
+    state = {"step": 0, "seconds": 0.0, "losses": [], "recent": [], "done": False}
     if saved is not None:
         state = {key: saved[key] for key in state}
         for part, (module, _) in parts.items():
@@ -49,16 +49,15 @@ def train_steps(ctx: Context, name: str, stage: StageConfig, parts: dict[str, tu
             return Trained(state["step"], state["seconds"], state["losses"])
         optimizer.load_state_dict(saved["optimizer"])
     progress = Progress(name, stage.steps, stage.log_every, state["step"])
-    recent: list[float] = []
     while state["step"] < stage.steps:
         began = time.monotonic()
-        recent.append(one_step(ctx, name, stage, parts, optimizer, step, state["step"]))
+        state["recent"].append(one_step(ctx, name, stage, parts, optimizer, step, state["step"]))
         state["seconds"] += time.monotonic() - began
         state["step"] += 1
         if state["step"] % stage.log_every == 0 or state["step"] == stage.steps:
-            state["losses"].append((state["step"], float(np.mean(recent))))
+            state["losses"].append((state["step"], float(np.mean(state["recent"]))))
             progress.at(state["step"], loss=state["losses"][-1][1])
-            recent = []
+            state["recent"] = []
         state["done"] = state["step"] == stage.steps
         if state["done"] or state["step"] % stage.checkpoint_every == 0:
             models = {part: module.state_dict() for part, (module, _) in parts.items()}

@@ -44,6 +44,7 @@ def run_mae(ctx: Context) -> None:
         trained[arm] = train_steps(ctx, arm, ctx.config.stage(arm), {"vit": (vit, 1.0)}, contrast_step(ctx, vit, pixels, words))
         vectors[arm] = vit_vectors(vit, pixels, graded(ctx))
         judged[arm] = judge_cover(ctx, vectors[arm])
+    (ctx.run / "vectors").mkdir(exist_ok=True)
     np.savez(ctx.run / "vectors" / "vit.npz", rows=graded(ctx), **vectors)
     draw_reconstructions(mae, pixels, ctx, ctx.run / "results" / "mae.png")
     losses = {name: of.losses for name, of in trained.items()}

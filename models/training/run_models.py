@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from .config import DOMAINS, STAGES, StageConfig, TrainingConfig
 from .fusion import Fusion
-from .image_head import build_head
+from .image_head import build_head, head_kind
 from .model_set import ModelSet
 from .stem import Stem
 from .temporal import Temporal
@@ -47,18 +47,18 @@ class Run:
 
     def module(self, name: str, state: State) -> nn.Module:
         """A module in evaluation mode with these weights; names as in checkpoints, arms begin with a known name."""
-        module = self._empty(name)
+        module = self._empty(name, state)
         module.load_state_dict(state)
         return module.eval().requires_grad_(False)
 
-    def _empty(self, name: str) -> nn.Module:
+    def _empty(self, name: str, state: State) -> nn.Module:
         recipe = self.config
         if name.startswith("teacher"):
             return TextTower(recipe.teacher, self.vocabulary)
         if name.startswith("student"):
             return TextTower(recipe.student, self.vocabulary)
         if name.startswith("head"):
-            return build_head(recipe.image)
+            return build_head(replace(recipe.image, kind=head_kind(state)))
         if name.startswith("temporal"):
             return Temporal(recipe.temporal)
         domain = next((domain for domain in DOMAINS if name.startswith(domain)), None)

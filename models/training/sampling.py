@@ -29,6 +29,8 @@ class Pairs:
         Queries come by the root of their count of positives, so that the head does not fill every batch.
         """
         rows = np.flatnonzero(usable[self.video])
+        if not len(rows):
+            raise ValueError("no positive pair of the log has a video with the modality to be trained: the world is too small")
         _, inverse, counts = np.unique(self.query[rows], return_inverse=True, return_counts=True)
         share = 1 / np.sqrt(counts[inverse])
         chosen = rows[random.choice(len(rows), count, p=share / share.sum())]
@@ -55,7 +57,8 @@ class Pairs:
 def positive_pairs(world: World, domain: str) -> Pairs:
     """Perception: clicked against skipped. Content: watched (grade 2 and 3) against clicked and left at once.
 
-    Content never takes unclicked rows as negatives: a third of those above a click do hold what was asked for.
+    Content never takes unclicked rows as negatives, not even by chance as another video of a batch: a third of those
+    above a click do hold what was asked for.
     """
     samples = world.samples[domain]
     positive = samples.where(samples.grade >= POSITIVE_GRADE[domain])
@@ -67,12 +70,14 @@ def positive_pairs(world: World, domain: str) -> Pairs:
     known = samples.where(samples.grade >= 1)
     clash = _keys(negative, world)
     kept = ~np.isin(clash, np.unique(_keys(known, world)))
+    unsure = samples.where((samples.reason == "skipped-above") if domain == "content" else np.zeros(len(samples.query), bool))
+    never = np.setdiff1d(np.concatenate([_keys(known, world), _keys(unsure, world)]), clash[kept])
     weight = positive.weight * (1 + 0.5 * (positive.grade >= 3))
     return Pairs(
         positive.query,
         positive.video,
         weight.astype(np.float32),
-        np.unique(_keys(known, world)),
+        never,
         len(world.videos),
         negative.query[kept],
         negative.video[kept],

@@ -1,0 +1,72 @@
+"""How every fusion is trained, shipped or compared: pairs of a domain's labels against vectors of its modalities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..config import StageConfig
+from ..context import Context
+from ..judge import judge
+from ..embed import judged_queries
+from ..loop import Trained, train_steps
+from ..losses import cell_cosines, info_nce
+from ..sampling import Pairs
+from .material import Material
+from .validation import Figures
+
+# The student serves; the teacher keeps a fusion from learning the student's own mistakes by heart.
+TEACHER_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What a fusion learns from: modalities of `domain`, pairs of `labels` (perception: clicks, content: watches)."""
+
+    domain: str
+    labels: str
+    choice: str  # of the five vectors in training: "max" or "mean"
+
+
+def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str, nn.Module], lesson: Lesson, of: Callable[[], Material]) -> Trained:
+    """Trains `fusion`, a name for the checkpoint and a module; `of` is asked for vectors only if a step is needed."""
+    part, module = fusion
+    pairs = ctx.pairs[lesson.labels]
+    train_rows = ctx.world.rows_of("train")
+
+    def step(random: np.random.Generator) -> dict[str, Tensor]:
+        material = of()
+        usable = material.present[:, : len(module.lift)].any(1)
+        queries, videos, weights = pairs.draw(stage.batch, random, usable)
+        candidates = np.concatenate([videos, negatives(pairs, stage, queries, random, usable, train_rows)])
+        vectors, _ = module(*material.of(lesson.domain, candidates, ctx.device))
+        known, weight = (torch.from_numpy(array).to(ctx.device) for array in (pairs.is_known(queries, candidates), weights))
+        asked = {"student": (material.student, 1.0), "teacher": (material.teacher, TEACHER_WEIGHT)}
+        return {
+            tower: share * info_nce(cell_cosines(all_of[queries], vectors, lesson.choice), known, stage.scale, weight)
+            for tower, (all_of, share) in asked.items()
+        }
+
+    return train_steps(ctx, name, stage, {part: (module, 1.0)}, step)
+
+
+def negatives(pairs: Pairs, stage: StageConfig, queries: np.ndarray, random: np.random.Generator, usable: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Videos that the log says do not answer some of these queries, and as many other videos."""
+    logged = pairs.draw_negatives(queries, stage.negatives, random, usable)
+    return np.concatenate([logged, random.choice(rows[usable[rows]], stage.negatives)])
+
+
+@torch.inference_mode()
+def judge_fusion(ctx: Context, module: nn.Module, domain: str, material: Material) -> dict[str, Figures]:
+    """PNR on validation of the served vector, asked by both towers."""
+    rows, queries = ctx.world.rows_of("validation"), judged_queries(ctx, "validation")
+    _, served = module.eval()(*material.of(domain, rows, ctx.device))
+    has = material.present[rows, : len(module.lift)].any(1)
+    towers = {"student": material.student, "teacher": material.teacher}
+    return {
+        tower: judge(ctx, of[queries].cpu().numpy(), queries, rows, served.cpu().numpy(), has) for tower, of in towers.items()
+    }

@@ -1,0 +1,25 @@
+"""Content fusion: all seven modalities, learned from watches.
+
+Negatives are clicked and left at once, or other videos; never unclicked ones, of which a third hold what was asked for.
+"""
+
+from __future__ import annotations
+
+from ..context import Context
+from ..loop import Trained
+from .fusing import Lesson, judge_fusion, train_fusion
+from .material import material
+from .validation import Figures
+
+NAME = "fusion_content"
+
+
+def train(ctx: Context) -> Trained:
+    lesson = Lesson("content", "content", ctx.config.fusion.choice)
+    fusion = ("content", ctx.modules["content"])
+    return train_fusion(ctx, NAME, ctx.config.stage(NAME), fusion, lesson, lambda: material(ctx))
+
+
+def validate(ctx: Context) -> dict[str, Figures]:
+    judged = judge_fusion(ctx, ctx.modules["content"], "content", material(ctx))
+    return {"content": judged["student"], "content_teacher": judged["teacher"]}

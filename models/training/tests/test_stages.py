@@ -1,0 +1,104 @@
+"""What the stages learn from: whose pairs are negatives, what reaches which tower."""
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from models.training.config import MODALITIES, ImageConfig, StageConfig
+from models.training.image_head import build_head, head_kind
+from models.training.sampling import positive_pairs
+from models.training.stages.asking import Asked, joint_losses
+from models.training.stages.image_grades import draw_queries
+from models.training.stages.material import Material
+from models.training.train import refuse_another
+from models.training.world import Grades, Samples, World
+
+ROWS = (  # query, video, grade, reason
+    (0, 0, 2, "watched"),
+    (0, 1, 0, "bounced"),
+    (0, 2, 0, "skipped-above"),
+    (0, 3, 0, "bounced"),
+    (0, 3, 1, "weak-watch"),
+    (1, 1, 3, "satisfied"),
+    (1, 4, 0, "skipped-above"),
+    (1, 4, 0, "bounced"),
+)
+
+
+def world_of(domain: str) -> World:
+    query, video, grade, reason = zip(*ROWS)
+    samples = Samples(
+        np.array(query), np.array(video), np.array(grade, np.float32), np.ones(len(ROWS), np.float32), np.array(reason, object)
+    )
+    return World([{}] * 6, ["a", "b"], np.array(["train"] * 6), {domain: samples}, {}, np.arange(2))
+
+
+class ContentPairsTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.pairs = positive_pairs(world_of("content"), "content")
+        self.known = self.pairs.is_known(np.arange(2), np.arange(6))
+
+    def test_watched_is_positive_and_satisfied_weighs_more(self) -> None:
+        self.assertEqual(list(zip(self.pairs.query, self.pairs.video, self.pairs.weight)), [(0, 0, 1.0), (1, 1, 1.5)])
+
+    def test_only_what_was_left_at_once_by_everybody_is_drawn_as_a_negative(self) -> None:
+        self.assertEqual(list(zip(self.pairs.negative_query, self.pairs.negative_video)), [(0, 1), (1, 4)])
+
+    def test_an_unclicked_video_is_nobodys_negative_by_chance(self) -> None:
+        self.assertTrue(self.known[0, 2])
+
+    def test_a_bounce_outweighs_that_another_user_did_not_click(self) -> None:
+        self.assertFalse(self.known[1, 4])
+
+    def test_other_videos_may_be_negatives(self) -> None:
+        self.assertFalse(self.known[0, 5])
+
+
+class JointLossesTest(unittest.TestCase):
+    def test_both_towers_and_the_documents_learn_but_the_teacher_not_from_its_student(self) -> None:
+        towers = [torch.nn.functional.normalize(torch.randn(4, 8), dim=1).requires_grad_() for _ in range(3)]
+        teacher, student, documents = towers
+        losses = joint_losses(Asked(teacher, student), documents, torch.zeros(4, 4, dtype=torch.bool), StageConfig(steps=1))
+        torch.autograd.backward(losses["distillation"], retain_graph=True)
+        self.assertIsNone(teacher.grad)
+        self.assertIsNotNone(student.grad)
+        torch.stack(list(losses.values())).sum().backward()
+        self.assertTrue(all(float(of.grad.abs().sum()) > 0 for of in towers))
+
+
+class GradedQueriesTest(unittest.TestCase):
+    def test_queries_come_whole(self) -> None:
+        query = np.repeat([3, 5, 9], 4)
+        rows = draw_queries(Grades(query, query, query, query), 8, np.random.default_rng(1))
+        counts = np.unique(query[rows], return_counts=True)[1]
+        self.assertEqual(counts.tolist(), [4, 4])
+
+
+class MaterialTest(unittest.TestCase):
+    def test_another_way_to_compute_a_modality_leaves_the_rest_alone(self) -> None:
+        whole = Material(np.ones((2, 7, 4), np.float32), np.ones((2, 7), bool), np.zeros((2, 4)), torch.zeros(1), torch.zeros(1))
+        changed = whole.with_modality("asr", np.full((2, 4), 2, np.float32), np.array([True, False]))
+        place = MODALITIES.index("asr")
+        self.assertEqual(changed.modalities[:, place].tolist(), [[2] * 4, [0] * 4])
+        self.assertEqual(changed.present[:, place].tolist(), [True, False])
+        self.assertTrue((whole.modalities == 1).all() and (changed.modalities[:, :place] == 1).all())
+
+
+class RunTest(unittest.TestCase):
+    def test_a_run_keeps_its_recipe(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            refuse_another(Path(folder), "config.json", {"seed": 7})
+            refuse_another(Path(folder), "config.json", {"seed": 7})
+            with self.assertRaisesRegex(ValueError, "another recipe"):
+                refuse_another(Path(folder), "config.json", {"seed": 8})
+
+    def test_weights_tell_their_head(self) -> None:
+        for kind in ("mlp", "transformer"):
+            self.assertEqual(head_kind(build_head(ImageConfig(kind=kind)).state_dict()), kind)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -118,6 +118,38 @@ export const errorCodes = {
     means: 'A model was asked for something after it had been closed.',
     check: 'Open it again; what was asked before the close is still answered.',
   },
+  MEDIA_UNSUPPORTED: {
+    means: 'A picture is no JPEG, PNG or WebP, or a clip has a container, codec or stream that is not decoded.',
+    check: 'The message says how the bytes begin or what the clip holds; convert the file, or look at who sent it.',
+  },
+  MEDIA_TOO_LARGE: {
+    means: 'A picture or clip has more bytes, pixels or seconds than allowed, or needs too much memory to decode.',
+    check: 'Shrink it at its source. The message has the limit that it exceeds.',
+  },
+  MEDIA_BROKEN: {
+    means: 'A picture or clip is truncated or damaged, or cannot be read.',
+    check: "The decoder's own words are in the message; fetch the file again.",
+  },
+  MEDIA_TIMEOUT: {
+    means: 'Decoding took longer than allowed and was ended; only this picture or clip failed.',
+    check: 'A hostile or very long file, or a machine that is too busy: see whether others time out as well.',
+  },
+  MEDIA_DECODER_DIED: {
+    means: 'The process that decoded a picture or clip died over it; only this one failed, and a new process goes on.',
+    check: 'Keep the file: it may be an attack on the decoder. If every file fails, the machine may be out of memory.',
+  },
+  MEDIA_DECODER_ABSENT: {
+    means: 'The process that decodes media cannot be started.',
+    check: 'The message has its own words. `npm ci` installs the libraries of this platform.',
+  },
+  MEDIA_QUEUE_FULL: {
+    means: 'More pictures and clips wait for a decoder than its queue holds.',
+    check: 'Send less at a time and try again, or start more decoders.',
+  },
+  MEDIA_CLOSED: {
+    means: 'A picture or clip was sent to decoders that had been closed.',
+    check: 'Open them again; what was sent before the close is still answered.',
+  },
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

@@ -15,8 +15,10 @@ FRAMES = 8
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
-    """Turned by its EXIF orientation, alpha over white, RGB."""
+    """Turned by its EXIF orientation, alpha over white, RGB of 8 bits; colour profiles are ignored."""
     image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I;16"):  # Pillow's own conversion cuts levels off at 255
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, (255, 255, 255, 255))
@@ -40,6 +42,21 @@ def frame_times(duration: float, count: int = FRAMES) -> list[float]:
     return [duration * (index + 0.5) / count for index in range(count)]
 
 
+def quarter_turns(frame: av.VideoFrame) -> int:
+    """How often a frame must be turned left by 90° to stand upright; mirrored and skewed ones are taken as they are."""
+    matrix = next((np.frombuffer(data, np.int32) for data in frame.side_data if data.type.name == "DISPLAYMATRIX"), None)
+    if matrix is None:
+        return 0
+    across, down = (int(np.sign(value)) for value in matrix[:2])
+    upright = matrix[0] == matrix[4] and matrix[1] == -matrix[3] and 0 in matrix[:2]
+    return {(1, 0): 0, (0, -1): 1, (-1, 0): 2, (0, 1): 3}[across, down] if upright and (across or down) else 0
+
+
+def upright(frame: av.VideoFrame) -> np.ndarray:
+    """A frame's pixels, `uint8 [112, 112, 3]`, turned as a phone's recording asks for."""
+    return np.rot90(squash(frame.to_image()), quarter_turns(frame))
+
+
 def load_frames(path: Path | str) -> np.ndarray:
     """`uint8 [8, 112, 112, 3]`: the frames shown at the middles of 8 equal parts of the clip."""
     with av.open(str(path)) as container:
@@ -55,7 +72,7 @@ def load_frames(path: Path | str) -> np.ndarray:
         for time in frame_times(duration):
             while index + 1 < len(decoded) and decoded[index + 1][0] - start <= time + 1e-6:
                 index += 1
-            chosen.append(squash(decoded[index][1].to_image()))
+            chosen.append(upright(decoded[index][1]))
         return np.stack(chosen)
 
 

@@ -32,6 +32,9 @@ export interface ModelSession extends LoadedModel {
   close(): Promise<void>
 }
 
+/** Runs a model at least once, and throws a KinoraError when it is not as it should be. */
+export type Trial = (loaded: LoadedModel, device: Device) => Promise<void>
+
 /** What fails is thrown; the runtime would write the same words to standard error besides. */
 const FATAL_ONLY = 4
 env.logLevel = 'fatal'
@@ -39,15 +42,10 @@ env.logLevel = 'fatal'
 /**
  * Loads a model and tries it. The trial is profiled, so that the device that ran it is known.
  *
- * @param trial runs the model at least once, and throws a KinoraError when it is not as it should be
  * @throws FatalError MODEL_DEVICE_UNAVAILABLE when the device is absent and no fallback is named, or that one is absent
  *   too; MODEL_SET_INVALID when the bytes are no model; what `trial` throws
  */
-export async function openSession(
-  model: Uint8Array,
-  options: SessionOptions,
-  trial: (loaded: LoadedModel) => Promise<void>,
-): Promise<ModelSession> {
+export async function openSession(model: Uint8Array, options: SessionOptions, trial: Trial): Promise<ModelSession> {
   const { device, fallback } = options
   try {
     return await openOn(device, model, options, trial)
@@ -62,7 +60,7 @@ async function openOn(
   device: Device,
   model: Uint8Array,
   { name, threads, precision }: SessionOptions,
-  trial: (loaded: LoadedModel) => Promise<void>,
+  trial: Trial,
 ): Promise<ModelSession> {
   const folder = await mkdtemp(join(tmpdir(), 'kinora-profile-'))
   let session: InferenceSession | undefined
@@ -75,7 +73,7 @@ async function openOn(
       graphOptimizationLevel: precision === 'float16' && device === 'cpu' ? 'basic' : 'all',
     })
     const loaded = loadedModel(session)
-    await trial(loaded)
+    await trial(loaded, device)
     session.endProfiling()
     const ran = deviceThatRan(devicesInProfile(await profileIn(folder)), device)
     if (ran !== device) throw new Error(`the runtime put it on ${ran ?? 'no known device'} instead`)

@@ -18,8 +18,11 @@ const project = (displayName, more = {}) => ({
   ...more,
 })
 
+// Needs Python and minutes: only `npm run test:training` asks for it.
+const training = process.env.KINORA_TRAINING ? [project('training')] : []
+
 export default {
-  projects: [project('unit'), project('integration'), project('e2e'), project('chaos')],
+  projects: [project('unit'), project('integration'), project('e2e'), project('chaos'), ...training],
   // Tests that start Kafka and ClickHouse share two cores with them.
   maxWorkers: 2,
   testTimeout: 60_000,

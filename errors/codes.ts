@@ -150,6 +150,10 @@ export const errorCodes = {
     means: 'A picture or clip was sent to decoders that had been closed.',
     check: 'Open them again; what was sent before the close is still answered.',
   },
+  TRAINING_FAILED: {
+    means: 'A step of `npm run train` failed.',
+    check: 'The last lines before it say why. The same command goes on where it stopped; nothing was released.',
+  },
 } as const
 
 export type ErrorCode = keyof typeof errorCodes

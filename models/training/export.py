@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from .manifest import write_manifest
 from .model_set import ModelSet
 from .onnx_files import largest_difference, run_torch, write_onnx
 from .onnx_ports import example_inputs, model_ports
+from .run_models import open_run, trained_set
 
 LARGEST_SET = 25_000_000
 Say = Callable[[str], None]
@@ -52,3 +52,23 @@ def check_size(out: Path) -> int:
     if size > LARGEST_SET:
         raise ValueError(f"{out} has {size} bytes, more than {LARGEST_SET}")
     return size
+
+
+def provenance_of(run: Path) -> dict[str, object]:
+    """Where a set comes from: the world, the recipe, and how long each stage took for which validation PNR."""
+    results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((run / "results").glob("*.json"))}
+    recipe = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    stages = {name: {key: of[key] for key in ("seconds", "validation") if key in of} for name, of in results.items()}
+    return {"seed": recipe["seed"], "world": json.loads((run / "world.json").read_text()), "recipe": recipe, "stages": stages}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Writes a trained run as a model set.")
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help=".../<set>/<version>")
+    options = parser.parse_args()
+    export_set(trained_set(open_run(options.run)), options.out, provenance_of(options.run))
+
+
+if __name__ == "__main__":
+    main()

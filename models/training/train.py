@@ -7,13 +7,14 @@ is skipped. RUN/results/<stage>.json has each stage's PNR on the validation spli
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import json
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
 import torch
 
@@ -47,12 +48,24 @@ RUNNERS: dict[str, Stage] = {module.NAME: module for module in MODULES}
 
 def train(world_folder: Path, run: Path, config: TrainingConfig) -> None:
     """All stages in their order. ValueError if `run` was begun with another recipe or world."""
+    lock = hold(run)
     ctx = open_context(world_folder, run, config)
     for name in STAGES:
         if name != arms.NAME or config.arms:
             run_stage(ctx, name)
     if not (run / "results" / "mae.json").exists():
         run_mae(ctx)
+    lock.close()
+
+
+def hold(run: Path) -> TextIO:
+    """Keeps a second process out of a run for as long as this one lives, however it ends."""
+    lock = (run / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ValueError(f"another process is training in {run}: wait for it, or end it") from None
+    return lock
 
 
 def run_stage(ctx: Context, name: str) -> None:
@@ -71,8 +84,7 @@ def open_context(world_folder: Path, run: Path, config: TrainingConfig) -> Conte
     """Reads the world, makes what all stages need and is not there yet: tokenizer, features."""
     torch.set_num_threads(config.threads)
     refuse_another(run, "config.json", config.as_dict())
-    prepared = hashlib.sha256((run / "prepared" / "videos.jsonl").read_bytes()).hexdigest()
-    refuse_another(run, "world.json", {"videos_sha256": prepared})
+    refuse_another(run, "world.json", provenance(world_folder, run))
     world = read_world(world_folder, run)
     texts, vocabulary = open_texts(world, run, config)
     features = compute_features(world, run / "features", config.decode_workers)
@@ -90,6 +102,13 @@ def open_texts(world: World, run: Path, config: TrainingConfig) -> tuple[TextTab
         build_tokenizer(world.training_texts(fields), config.min_character_count).save(str(path))
     tokenizer = load_tokenizer(path)
     return build_texts(world, tokenizer), tokenizer.get_vocab_size()
+
+
+def provenance(world_folder: Path, run: Path) -> dict[str, object]:
+    """How the world was made, as it says itself, and the digest of what it taught."""
+    made = world_folder / "world.json"
+    samples = hashlib.sha256((run / "prepared" / "samples.jsonl").read_bytes()).hexdigest()
+    return {"made": json.loads(made.read_text(encoding="utf-8")) if made.exists() else None, "samples_sha256": samples}
 
 
 def refuse_another(run: Path, name: str, record: dict[str, object]) -> None:

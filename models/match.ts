@@ -7,11 +7,12 @@ export interface MatchScores {
   readonly content: number | null
 }
 
+/** A video's vectors; one that is absent or null it does not have. */
 export interface Matchable {
-  readonly cover?: Float32Array
-  readonly perception?: Float32Array
-  readonly frames?: Float32Array
-  readonly content?: Float32Array
+  readonly cover?: Float32Array | null
+  readonly perception?: Float32Array | null
+  readonly frames?: Float32Array | null
+  readonly content?: Float32Array | null
 }
 
 /** The four match scores: query × cover, × perception, × frames, × content. */
@@ -22,8 +23,8 @@ export const matchScores = (query: Float32Array, video: Matchable): MatchScores 
   content: scoreOf(query, video.content),
 })
 
-const scoreOf = (query: Float32Array, vector: Float32Array | undefined): number | null =>
-  vector === undefined ? null : cosine(query, vector)
+const scoreOf = (query: Float32Array, vector: Float32Array | null = null): number | null =>
+  vector === null ? null : cosine(query, vector)
 
 /** Cosine of two vectors of one length; 0 when one of them is all zeros. Throws RangeError when lengths differ. */
 export function cosine(a: Float32Array, b: Float32Array): number {

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { FatalError } from '../../errors/errors.js'
+import { cosine } from '../match.js'
+import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
+import { modalityNames } from '../sets/manifest.js'
+import { pathInSet } from '../sets/set-files.js'
+import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
+
+/** End to end, from files and texts: decoders may differ by a level here and there. */
+export const LOWEST_COSINE = 0.999
+
+export interface VideoAgreement {
+  readonly videos: number
+  readonly vectors: number
+  readonly lowestCosine: number
+}
+
+/**
+ * Golden videos, from JPEG, clip and texts to every vector, against what training recorded.
+ *
+ * @throws FatalError MODEL_SET_MISMATCH for a vector below {@link LOWEST_COSINE}, or one that is there and should not be
+ */
+export async function checkGoldenVideos(parts: EncoderParts, golden: Golden): Promise<VideoAgreement> {
+  const cosines: number[] = []
+  for (const [index, video] of golden.vectors.videos.entries()) {
+    const found = await encodeGolden(parts, video)
+    for (const [name, vector, recorded] of pairsOf(found, video))
+      cosines.push(...compare(`golden video ${index + 1}, ${name}`, vector, recorded))
+  }
+  return { videos: golden.vectors.videos.length, vectors: cosines.length, lowestCosine: Math.min(1, ...cosines) }
+}
+
+async function encodeGolden(parts: EncoderParts, video: GoldenVideo): Promise<VideoVectors> {
+  const { folder } = parts.set
+  const { cover, clip, title, account, cover_text, frame_text, asr } = video
+  const vectors = await encodeVideo(parts, {
+    ...{ title, account, cover_text, frame_text, asr },
+    cover: cover === null ? null : await readFile(await pathInSet(folder, cover)),
+    frames: clip === null ? null : await pathInSet(folder, clip),
+  })
+  const [problem] = Object.values(vectors.problems)
+  if (problem) throw problem
+  return vectors
+}
+
+const pairsOf = (found: VideoVectors, recorded: GoldenVideo) => [
+  ...modalityNames.map((name) => [name, found.modalities[name], recorded.modalities[name]] as const),
+  ['perception', found.perception, recorded.perception] as const,
+  ['content', found.content, recorded.content] as const,
+]
+
+function compare(what: string, found: Float32Array | null, record: GoldenTensor | null): number[] {
+  if (found === null || record === null) {
+    if (found === record) return []
+    throw new FatalError('MODEL_SET_MISMATCH', `${what}: ${found ? 'there is a vector' : 'none'}, unlike the record`)
+  }
+  const recorded = decodeTensor(record, what)
+  const value =
+    recorded.type === 'float32' && recorded.data.length === found.length ? cosine(found, recorded.data) : NaN
+  if (value >= LOWEST_COSINE) return [value]
+  throw new FatalError(
+    'MODEL_SET_MISMATCH',
+    `${what}: cosine ${value.toFixed(5)} to the record, below ${LOWEST_COSINE}`,
+  )
+}

@@ -1,0 +1,108 @@
+import { RecordError } from '../../errors/errors.js'
+import { textOf } from '../key-sentences/extract.js'
+import { keySentences } from '../key-sentences/key-sentences.js'
+import type { Lexicon } from '../key-sentences/lexicon.js'
+import type { Segment } from '../key-sentences/sentence.js'
+import { matchScores, type MatchScores } from '../match.js'
+import { modalityNames, type Modality } from '../sets/manifest.js'
+import type { ModelSet } from '../sets/open-set.js'
+import { encodeFrames, encodePicture, type DecodedFrames } from './encode-pictures.js'
+import { charactersOf, encodeText } from './encode-text.js'
+
+/** What there is of a video; a part that is absent, null or holds nothing to read is missing. */
+export interface VideoInput {
+  readonly title?: string | null
+  readonly account?: string | null
+  /** The file's bytes: JPEG, PNG or WebP. */
+  readonly cover?: Uint8Array | null
+  readonly cover_text?: string | null
+  /** A clip's path or bytes. */
+  readonly frames?: string | Uint8Array | null
+  readonly frame_text?: string | null
+  /** A transcript, of which the key sentences are taken, or a text that is one already. */
+  readonly asr?: readonly Pick<Segment, 'text'>[] | string | null
+}
+
+/** Decodes media to what the models of a set see. Throws RecordErrors MEDIA_* for what cannot be decoded. */
+export interface MediaDecoder {
+  /** uint8 [size, size, 3] */
+  decodePicture(bytes: Uint8Array, size: number): Promise<Uint8Array>
+  decodeFrames(clip: string | Uint8Array, size: number, count: number): Promise<DecodedFrames>
+}
+
+export interface EncoderParts {
+  readonly set: ModelSet
+  readonly decoder: MediaDecoder
+  readonly lexicon: Lexicon
+}
+
+export interface VideoVectors {
+  /** [dim] each, of length 1; null where the modality is missing. */
+  readonly modalities: Readonly<Record<Modality, Float32Array | null>>
+  /** The served vector of each fusion [dim]; null when all its modalities are missing. */
+  readonly perception: Float32Array | null
+  readonly content: Float32Array | null
+  /** Modalities that count as missing because what there was could not be read. */
+  readonly problems: Readonly<Partial<Record<Modality, RecordError>>>
+}
+
+/**
+ * All vectors of one video. A modality that cannot be read (a broken cover, say) is missing and reported in
+ * `problems`; the others are unharmed. Waits where the models' queues are full.
+ *
+ * @throws TransientError and FatalError of the decoder and the models, such as MODEL_CLOSED
+ */
+export async function encodeVideo(parts: EncoderParts, input: VideoInput): Promise<VideoVectors> {
+  const modalities: Partial<Record<Modality, Float32Array | null>> = {}
+  const problems: Partial<Record<Modality, RecordError>> = {}
+  await Promise.all(
+    modalityNames.map(async (name) => {
+      modalities[name] = await encodeModality(parts, name, input).catch((error: unknown) => {
+        if (!(error instanceof RecordError)) throw error
+        problems[name] = error
+        return null
+      })
+    }),
+  )
+  const all = modalities as Record<Modality, Float32Array | null>
+  const [perception, content] = await Promise.all([fuse(parts.set, 'perception', all), fuse(parts.set, 'content', all)])
+  return { modalities: all, perception, content, problems }
+}
+
+/** The four match scores of a query with a video. */
+export const matchVideo = (query: Float32Array, { modalities, perception, content }: VideoVectors): MatchScores =>
+  matchScores(query, { cover: modalities.cover, frames: modalities.frames, perception, content })
+
+async function encodeModality(
+  { set, decoder, lexicon }: EncoderParts,
+  name: Modality,
+  input: VideoInput,
+): Promise<Float32Array | null> {
+  const { size } = set.manifest.image
+  if (name === 'cover') return input.cover ? encodePicture(set, await decoder.decodePicture(input.cover, size)) : null
+  if (name === 'frames')
+    return input.frames
+      ? encodeFrames(set, await decoder.decodeFrames(input.frames, size, set.manifest.frames.count))
+      : null
+  const text = name === 'asr' ? spoken(input, charactersOf(set, 'asr'), lexicon) : input[name]
+  return text ? encodeText(set, name, text) : null
+}
+
+function spoken({ asr, title }: VideoInput, maxCharacters: number, lexicon: Lexicon): string | null {
+  if (typeof asr === 'string' || !asr) return asr ?? null
+  return textOf(keySentences(title ?? '', asr, { maxCharacters, lexicon }))
+}
+
+async function fuse(
+  { manifest, models }: ModelSet,
+  domain: 'perception' | 'content',
+  modalities: Readonly<Record<Modality, Float32Array | null>>,
+): Promise<Float32Array | null> {
+  const { dim } = manifest
+  const vectors = manifest.domains[domain].map((name) => modalities[name as Modality])
+  if (vectors.every((vector) => vector === null)) return null
+  const embeddings = new Float32Array(vectors.length * dim)
+  vectors.forEach((vector, index) => vector && embeddings.set(vector, index * dim))
+  const present = Uint8Array.from(vectors, (vector) => (vector === null ? 0 : 1))
+  return (await models[domain].answerWhenFree({ embeddings, present })).vector!
+}

@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { FatalError } from '../errors/errors.js'
 import { settingInfo } from './kinds.js'
 import { masked } from './mask.js'
+import { packageRoot } from './package-root.js'
 import { settings, type SettingName, type Settings } from './settings.js'
 
 export type Clock = 'live' | 'replay'
 export type Config = ReturnType<typeof nested>
 export type TimeConfig = Config['time']
+export type ModelsConfig = Config['models']
 
 /**
  * The configuration that an environment asks for; an empty variable counts as unset.
@@ -67,6 +69,10 @@ function contradictions(s: Settings): string[] {
     s.KINORA_COMMIT_INTERVAL_MS * 2 <= s.KINORA_SESSION_TIMEOUT_MS,
     `KINORA_COMMIT_INTERVAL_MS=${s.KINORA_COMMIT_INTERVAL_MS}: must be at most half of KINORA_SESSION_TIMEOUT_MS (${s.KINORA_SESSION_TIMEOUT_MS}), for example 100`,
   )
+  check(
+    s.KINORA_MODEL_BATCH_SIZE <= s.KINORA_MODEL_QUEUE,
+    `KINORA_MODEL_QUEUE=${s.KINORA_MODEL_QUEUE}: must be at least KINORA_MODEL_BATCH_SIZE (${s.KINORA_MODEL_BATCH_SIZE}), for example ${s.KINORA_MODEL_BATCH_SIZE * 16}`,
+  )
   return problems
 }
 
@@ -106,6 +112,19 @@ function nested(s: Settings, env: NodeJS.ProcessEnv) {
       acceptStateLoss: s.KINORA_ACCEPT_STATE_LOSS,
       sessionTimeoutMs: s.KINORA_SESSION_TIMEOUT_MS,
       maxBytesPerPartition: s.KINORA_MAX_BYTES_PER_PARTITION,
+    },
+    models: {
+      sets: s.KINORA_MODEL_SETS ?? join(packageRoot(), 'models', 'zoo'),
+      set: s.KINORA_MODEL_SET,
+      device: s.KINORA_MODEL_DEVICE,
+      fallback: s.KINORA_MODEL_FALLBACK,
+      threads: s.KINORA_MODEL_THREADS,
+      batching: {
+        batchSize: s.KINORA_MODEL_BATCH_SIZE,
+        batchDelayMs: s.KINORA_MODEL_BATCH_DELAY_MS,
+        queueLimit: s.KINORA_MODEL_QUEUE,
+      },
+      decoders: s.KINORA_MODEL_DECODERS,
     },
     http: { host: s.KINORA_HTTP_HOST, port: s.KINORA_HTTP_PORT },
     log: { level: s.KINORA_LOG_LEVEL },

@@ -3,7 +3,16 @@ import { z } from 'zod'
 /** What a person needs to know of one variable beside its value. */
 export interface SettingInfo {
   readonly area:
-    'Kafka' | 'Redis' | 'ClickHouse' | 'Schema registry' | 'General' | 'Time' | 'Topics' | 'Runtime' | 'Terminal'
+    | 'Kafka'
+    | 'Redis'
+    | 'ClickHouse'
+    | 'Schema registry'
+    | 'General'
+    | 'Time'
+    | 'Topics'
+    | 'Runtime'
+    | 'Models'
+    | 'Terminal'
   /** One sentence: what it does. */
   readonly about: string
   /** What a valid value looks like, completing "expected …". */

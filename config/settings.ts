@@ -187,6 +187,65 @@ const runtime = {
   }),
 }
 
+const models = {
+  KINORA_MODEL_SETS: optionalText('a folder', {
+    area: 'Models',
+    about: 'Folder of model sets (set/version/manifest.json); unset, the sets that come with Kinora.',
+    example: '/srv/kinora/models',
+  }),
+  KINORA_MODEL_SET: text(
+    /^[a-z0-9][a-z0-9.-]{0,63}(\/[a-z0-9][a-z0-9.-]{0,63})?$/,
+    'the name of a set, or name/version',
+    'world-small',
+    {
+      area: 'Models',
+      about: 'The model set to use; a name alone means its highest version that is a number.',
+      example: 'world-small/1',
+    },
+  ),
+  KINORA_MODEL_DEVICE: choice(['cpu', 'cuda', 'webgpu'], 'cpu', {
+    area: 'Models',
+    about: 'Where models run; a device that is absent is an error, unless KINORA_MODEL_FALLBACK names another.',
+    example: 'cuda',
+  }),
+  KINORA_MODEL_FALLBACK: optionalChoice(['cpu', 'cuda', 'webgpu'], {
+    area: 'Models',
+    about: 'Where models run when KINORA_MODEL_DEVICE is absent; unset, nowhere.',
+    example: 'cpu',
+  }),
+  KINORA_MODEL_THREADS: count(
+    '1',
+    {
+      area: 'Models',
+      about: 'Threads of one model on the CPU: more help with pictures, hardly with texts.',
+      example: '4',
+    },
+    { max: 256 },
+  ),
+  KINORA_MODEL_BATCH_SIZE: count(
+    '8',
+    {
+      area: 'Models',
+      about: 'Most inputs of one batch of a model; the process does nothing else while a batch is computed.',
+    },
+    { max: 1024 },
+  ),
+  KINORA_MODEL_BATCH_DELAY_MS: milliseconds(
+    '2',
+    { area: 'Models', about: 'How long the first input of a batch waits for others.' },
+    { min: 0, max: 60_000 },
+  ),
+  KINORA_MODEL_QUEUE: count('1024', {
+    area: 'Models',
+    about: 'Most inputs that wait for one model; a query that comes then is refused.',
+  }),
+  KINORA_MODEL_DECODERS: count(
+    '1',
+    { area: 'Models', about: 'Processes that decode covers and clips, beside this one.', example: '4' },
+    { max: 64 },
+  ),
+}
+
 const terminal = {
   NO_COLOR: optionalText('any text', {
     area: 'Terminal',
@@ -201,7 +260,7 @@ const terminal = {
 }
 
 /** Every variable that Kinora reads: name, check, default; the descriptions are in the registry `settingInfo`. */
-export const settings = z.object({ ...stores, ...general, ...time, ...topics, ...runtime, ...terminal })
+export const settings = z.object({ ...stores, ...general, ...time, ...topics, ...runtime, ...models, ...terminal })
 
 export type SettingName = keyof typeof settings.shape
 export type Settings = z.output<typeof settings>

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { loadConfig } from '../../../config/config.js'
+import { packageRoot } from '../../../config/package-root.js'
 import { KinoraError } from '../../../errors/errors.js'
 
 const messageFor = (env: NodeJS.ProcessEnv): string => {
@@ -30,6 +32,12 @@ describe('loadConfig', () => {
         acceptStateLoss: false,
         sessionTimeoutMs: 10_000,
         maxBytesPerPartition: 262_144,
+      },
+      models: {
+        sets: join(packageRoot(), 'models', 'zoo'),
+        ...{ set: 'world-small', device: 'cpu', fallback: undefined, threads: 1 },
+        batching: { batchSize: 8, batchDelayMs: 2, queueLimit: 1024 },
+        decoders: 1,
       },
       http: { host: '127.0.0.1', port: undefined },
       log: { level: 'info' },
@@ -96,6 +104,7 @@ describe('loadConfig', () => {
     ['more disorder than the window', { KINORA_WINDOW_MS: '100000' }, 'KINORA_OUT_OF_ORDERNESS_MS=120000'],
     ['a retention shorter than the window', { KINORA_RETENTION_MS: '1949999' }, 'KINORA_RETENTION_MS=1949999'],
     ['commits rarer than half a session', { KINORA_COMMIT_INTERVAL_MS: '5001' }, 'KINORA_COMMIT_INTERVAL_MS=5001'],
+    ['a queue shorter than a batch', { KINORA_MODEL_QUEUE: '7' }, 'KINORA_MODEL_QUEUE=7'],
   ])('refuses %s', (_, env, problem) => {
     expect(messageFor(env)).toContain(problem)
   })
@@ -106,6 +115,7 @@ describe('loadConfig', () => {
       KINORA_IDLE_MS: '120000',
       KINORA_RETENTION_MS: '360000',
       KINORA_COMMIT_INTERVAL_MS: '5000',
+      KINORA_MODEL_QUEUE: '8',
     })
     expect(config.time.idleMs).toBe(120_000)
   })
@@ -117,6 +127,22 @@ describe('loadConfig', () => {
     ['tenant-a', 'replay', 'replay'],
   ])('runs namespace %s with clock %s on the %s clock', (namespace, clock, expected) => {
     expect(loadConfig({ KINORA_NAMESPACE: namespace, KINORA_CLOCK: clock }).clock).toBe(expected)
+  })
+
+  it('reads where models come from and run', () => {
+    const { models } = loadConfig({
+      KINORA_MODEL_SETS: '/srv/models',
+      KINORA_MODEL_SET: 'large/2',
+      KINORA_MODEL_DEVICE: 'cuda',
+      KINORA_MODEL_FALLBACK: 'cpu',
+      KINORA_MODEL_BATCH_DELAY_MS: '0',
+    })
+    expect(models).toMatchObject({ sets: '/srv/models', set: 'large/2', device: 'cuda', fallback: 'cpu' })
+    expect(models.batching.batchDelayMs).toBe(0)
+  })
+
+  it.each(['../large', 'large/1/2', '/srv', 'Large', '.large'])('refuses "%s" as the name of a model set', (value) => {
+    expect(messageFor({ KINORA_MODEL_SET: value })).toContain(`KINORA_MODEL_SET=${value}`)
   })
 
   it('reads failpoints, each with the visit at which it happens', () => {

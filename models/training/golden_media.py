@@ -103,7 +103,8 @@ def write_clip(path: Path, frames: list[Image.Image]) -> None:
         stream = container.add_stream("libx264", rate=RATE)
         stream.width, stream.height = frames[0].size
         stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": "20", "threads": "1", "bf": "2", "flags": "+bitexact"}
+        # Without mbtree: with it, x264 gives one of two files, by what its memory held before.
+        stream.options = {"crf": "20", "threads": "1", "bf": "2", "flags": "+bitexact", "x264-params": "mbtree=0"}
         for picture in frames:
             container.mux(stream.encode(av.VideoFrame.from_image(picture)))
         container.mux(stream.encode(None))

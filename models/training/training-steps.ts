@@ -63,7 +63,7 @@ export function trainingSteps(options: TrainingOptions, { root, signal, say }: S
     evaluated('validation', 'report-validation.json'),
     evaluated('test', 'report.json'),
     { name: 'export', done: never, run: () => python('export', '--out', exported) },
-    { name: 'report', done: never, run: () => python('report', '--world', world, '--set', exported) },
+    { name: 'report', done: never, run: () => python('report', '--set', exported) },
     { name: `release to ${out}`, done: never, run: () => release(exported, out) },
   ]
 }

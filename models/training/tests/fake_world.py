@@ -81,6 +81,7 @@ def write_run(world: Path, run: Path) -> Context:
     tokenizer = build_tokenizer(read.training_texts(("title", "account", "frame_text", "asr")), 1)
     tokenizer.save(str(run / "tokenizer.json"))
     (run / "config.json").write_text(json.dumps(config.as_dict()))
+    (run / "world.json").write_text(json.dumps({"made": None}))
     features = compute_features(read, run / "features", 1)
     modules = build_parts(config, tokenizer.get_vocab_size())
     pairs = {domain: positive_pairs(read, domain) for domain in ("perception", "content")}

@@ -1,6 +1,7 @@
 """From a run's checkpoints to its report, its comparison of picture towers and its model set."""
 
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -14,6 +15,7 @@ from models.training.half import write_half
 from models.training.mae_stage import run_mae
 from models.training.manifest import sha256
 from models.training.onnx_files import open_session
+from models.training.report import write_set_report
 from models.training.run_models import open_run, trained_set
 from models.training.tests.fake_world import write_run, write_world
 
@@ -28,7 +30,9 @@ class AfterTrainingTest(unittest.TestCase):
         cls.context = write_run(cls.world, cls.run_folder)
         run_mae(cls.context)
         cls.report = write_report(cls.run_folder, cls.world, "test", draws=50)
+        write_report(cls.run_folder, cls.world, "validation", draws=20)
         export_set(trained_set(open_run(cls.run_folder)), cls.zoo, {"seed": 7}, say=lambda _: None)
+        write_set_report(cls.run_folder, cls.zoo)
 
     @classmethod
     def tearDownClass(cls) -> None:
@@ -73,11 +77,20 @@ class AfterTrainingTest(unittest.TestCase):
         again = self.zoo.parents[1] / "again" / "some-set" / "3"
         export_set(trained_set(open_run(self.run_folder)), again, {"seed": 7}, say=lambda _: None)
         for path in self.zoo.rglob("*"):
-            if path.is_file():
+            if path.is_file() and "report" not in path.parts and path.name != "card.md":
                 self.assertEqual(sha256(path), sha256(again / path.relative_to(self.zoo)), path.name)
 
     def test_reconstructions_are_drawn(self) -> None:
         self.assertTrue((self.run_folder / "results" / "mae.png").exists())
+
+    def test_a_set_has_a_report_with_small_pictures_and_a_card(self) -> None:
+        text = (self.zoo / "report" / "README.md").read_text()
+        for claim in self.report["claims"]:
+            self.assertIn(f"| {claim['name']} |", text)
+        pictures = sorted((self.zoo / "report").glob("*.png"))
+        self.assertEqual({path.name for path in pictures}, set(re.findall(r"\((\w+\.png)\)", text)))
+        self.assertTrue(all(path.stat().st_size <= 100_000 for path in pictures))
+        self.assertIn("# some-set 3", (self.zoo / "card.md").read_text())
 
 
 if __name__ == "__main__":

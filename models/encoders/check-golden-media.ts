@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { FatalError } from '../../errors/errors.js'
 import type { Golden } from '../sets/golden.js'
 import type { ModelSet } from '../sets/open-set.js'
 import { pathInSet } from '../sets/set-files.js'
-import type { MediaDecoder } from './encode-video.js'
+import type { Decoders } from './encode-video.js'
 
 export interface MediaAgreement {
   readonly pictures: number
@@ -21,22 +20,20 @@ export interface MediaAgreement {
 export async function checkGoldenMedia(
   { folder, manifest }: Pick<ModelSet, 'folder' | 'manifest'>,
   golden: Golden,
-  decoder: MediaDecoder,
+  decoders: Decoders,
 ): Promise<MediaAgreement> {
-  const { size } = manifest.image
-  const bytesOf = async (file: string): Promise<Buffer> => readFile(await pathInSet(folder, file))
-  // A recorded picture has the right size already, so that reading it changes nothing.
-  const recorded = async (file: string): Promise<Uint8Array> => decoder.decodePicture(await bytesOf(file), size)
+  const picture = async (file: string): Promise<Uint8Array> => decoders.decodePicture(await pathInSet(folder, file))
   let [pictureLevels, clipLevels] = [0, 0]
   for (const { file, pixels, max_level_difference } of golden.images) {
-    const found = await decoder.decodePicture(await bytesOf(file), size)
-    const levels = within(file, furthest(found, await recorded(pixels)), max_level_difference)
-    pictureLevels = Math.max(pictureLevels, levels)
+    // What is recorded has the right size already, so that reading it changes nothing.
+    const levels = furthest(await picture(file), await picture(pixels))
+    pictureLevels = Math.max(pictureLevels, within(file, levels, max_level_difference))
   }
   for (const { file, pixels, max_level_difference } of golden.clips) {
-    const { frames } = await decoder.decodeFrames(await pathInSet(folder, file), size, manifest.frames.count)
-    for (const [index, frame] of frames.entries()) {
-      const levels = furthest(frame, await recorded(pixels[index] ?? ''))
+    const frames = await decoders.decodeFrames(await pathInSet(folder, file))
+    const each = frames.length / manifest.frames.count
+    for (const [index, recorded] of pixels.entries()) {
+      const levels = furthest(frames.subarray(index * each, (index + 1) * each), await picture(recorded))
       clipLevels = Math.max(clipLevels, within(`${file}, frame ${index}`, levels, max_level_difference))
     }
   }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { FatalError } from '../../errors/errors.js'
 import { cosine } from '../match.js'
 import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
@@ -35,7 +34,7 @@ async function encodeGolden(parts: EncoderParts, video: GoldenVideo): Promise<Vi
   const { cover, clip, title, account, cover_text, frame_text, asr } = video
   const vectors = await encodeVideo(parts, {
     ...{ title, account, cover_text, frame_text, asr },
-    cover: cover === null ? null : await readFile(await pathInSet(folder, cover)),
+    cover: cover === null ? null : await pathInSet(folder, cover),
     frames: clip === null ? null : await pathInSet(folder, clip),
   })
   const [problem] = Object.values(vectors.problems)

@@ -2,12 +2,6 @@ import { RecordError } from '../../errors/errors.js'
 import type { ModelSet } from '../sets/open-set.js'
 import { normaliser } from './pixels.js'
 
-/** Frames of a clip in order of time: uint8 [size, size, 3] each, and which of them are real. */
-export interface DecodedFrames {
-  readonly frames: readonly Uint8Array[]
-  readonly present: readonly boolean[]
-}
-
 /** Vector [dim] of a picture, uint8 [size, size, 3]. Throws RecordError MODEL_INPUT_INVALID for one of another size. */
 export async function encodePicture({ models, manifest }: ModelSet, pixels: Uint8Array): Promise<Float32Array> {
   const { features } = await models.stem.answerWhenFree({ pixels: normaliser(manifest.image)(pixels) })
@@ -15,20 +9,24 @@ export async function encodePicture({ models, manifest }: ModelSet, pixels: Uint
 }
 
 /**
- * Vector [dim] of a clip; null when none of its frames is there.
+ * Vector [dim] of a clip by its frames in order of time, uint8 [frames, size, size, 3].
  *
  * @throws RecordError MODEL_INPUT_INVALID when there are more or fewer frames than the set reads
  */
-export async function encodeFrames(set: ModelSet, { frames, present }: DecodedFrames): Promise<Float32Array | null> {
-  const { dim, frames: wanted } = set.manifest
-  if (frames.length !== wanted.count || present.length !== wanted.count)
-    throw new RecordError('MODEL_INPUT_INVALID', `a clip of ${frames.length} frames, not ${wanted.count}`)
-  if (!present.includes(true)) return null
-  const vectors = new Float32Array(wanted.count * dim)
+export async function encodeFrames(set: ModelSet, pixels: Uint8Array): Promise<Float32Array> {
+  const { dim, frames, image } = set.manifest
+  const each = image.size * image.size * 3
+  if (pixels.length !== frames.count * each)
+    throw new RecordError(
+      'MODEL_INPUT_INVALID',
+      `a clip of ${pixels.length / each} frames of ${image.size} × ${image.size} × 3, not ${frames.count}`,
+    )
+  const vectors = new Float32Array(frames.count * dim)
   await Promise.all(
-    frames.map(async (pixels, index) => {
-      if (present[index]) vectors.set(await encodePicture(set, pixels), index * dim)
+    Array.from({ length: frames.count }, async (_, index) => {
+      vectors.set(await encodePicture(set, pixels.subarray(index * each, (index + 1) * each)), index * dim)
     }),
   )
-  return (await set.models.frames.answerWhenFree({ vectors, present: Uint8Array.from(present, Number) })).vector!
+  const present = new Uint8Array(frames.count).fill(1)
+  return (await set.models.frames.answerWhenFree({ vectors, present })).vector!
 }

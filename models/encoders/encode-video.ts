@@ -4,35 +4,33 @@ import { keySentences } from '../key-sentences/key-sentences.js'
 import type { Lexicon } from '../key-sentences/lexicon.js'
 import type { Segment } from '../key-sentences/sentence.js'
 import { matchScores, type MatchScores } from '../match.js'
+import type { MediaDecoders } from '../media/decoders.js'
+import type { MediaSource } from '../media/media-job.js'
 import { modalityNames, type Modality } from '../sets/manifest.js'
 import type { ModelSet } from '../sets/open-set.js'
-import { encodeFrames, encodePicture, type DecodedFrames } from './encode-pictures.js'
+import { encodeFrames, encodePicture } from './encode-pictures.js'
 import { charactersOf, encodeText } from './encode-text.js'
 
 /** What there is of a video; a part that is absent, null or holds nothing to read is missing. */
 export interface VideoInput {
   readonly title?: string | null
   readonly account?: string | null
-  /** The file's bytes: JPEG, PNG or WebP. */
-  readonly cover?: Uint8Array | null
+  /** The bytes of a JPEG, PNG or WebP, or its path. */
+  readonly cover?: MediaSource | null
   readonly cover_text?: string | null
-  /** A clip's path or bytes. */
-  readonly frames?: string | Uint8Array | null
+  /** The bytes of a clip, or its path. */
+  readonly frames?: MediaSource | null
   readonly frame_text?: string | null
   /** A transcript, of which the key sentences are taken, or a text that is one already. */
   readonly asr?: readonly Pick<Segment, 'text'>[] | string | null
 }
 
-/** Decodes media to what the models of a set see. Throws RecordErrors MEDIA_* for what cannot be decoded. */
-export interface MediaDecoder {
-  /** uint8 [size, size, 3] */
-  decodePicture(bytes: Uint8Array, size: number): Promise<Uint8Array>
-  decodeFrames(clip: string | Uint8Array, size: number, count: number): Promise<DecodedFrames>
-}
+/** Decodes media to the pixels that the set sees. Throws RecordErrors MEDIA_* for what cannot be decoded. */
+export type Decoders = Pick<MediaDecoders, 'decodePicture' | 'decodeFrames'>
 
 export interface EncoderParts {
   readonly set: ModelSet
-  readonly decoder: MediaDecoder
+  readonly decoders: Decoders
   readonly lexicon: Lexicon
 }
 
@@ -74,16 +72,13 @@ export const matchVideo = (query: Float32Array, { modalities, perception, conten
   matchScores(query, { cover: modalities.cover, frames: modalities.frames, perception, content })
 
 async function encodeModality(
-  { set, decoder, lexicon }: EncoderParts,
+  { set, decoders, lexicon }: EncoderParts,
   name: Modality,
   input: VideoInput,
 ): Promise<Float32Array | null> {
-  const { size } = set.manifest.image
-  if (name === 'cover') return input.cover ? encodePicture(set, await decoder.decodePicture(input.cover, size)) : null
-  if (name === 'frames')
-    return input.frames
-      ? encodeFrames(set, await decoder.decodeFrames(input.frames, size, set.manifest.frames.count))
-      : null
+  const { cover, frames } = input
+  if (name === 'cover') return cover ? encodePicture(set, await decoders.decodePicture(cover)) : null
+  if (name === 'frames') return frames ? encodeFrames(set, await decoders.decodeFrames(frames)) : null
   const text = name === 'asr' ? spoken(input, charactersOf(set, 'asr'), lexicon) : input[name]
   return text ? encodeText(set, name, text) : null
 }

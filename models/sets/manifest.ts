@@ -105,6 +105,11 @@ export function parseManifest(text: string, where: string): Manifest {
   throw new FatalError('MODEL_SET_INVALID', `${where} is no manifest of a model set (format 1):${problems.join('')}`)
 }
 
+/** Of the numbers inside the models; their inputs and outputs are float32 either way. */
+export function precisionOf({ provenance: { precision } }: Manifest): 'float32' | 'float16' {
+  return typeof precision === 'string' && precision.startsWith('float16') ? 'float16' : 'float32'
+}
+
 /** @throws FatalError MODEL_SET_INVALID when the text is no JSON */
 export function jsonOf(text: string, where: string): unknown {
   try {

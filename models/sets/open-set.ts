@@ -9,7 +9,7 @@ import { checkManifestPorts, checkModelPorts } from './check-ports.js'
 import { checkQueries, checkTexts } from './check-texts.js'
 import { nameOf, type SetOnDisk } from './find-sets.js'
 import { decodeTensor, parseGolden, type Golden } from './golden.js'
-import { modelNames, parseManifest, type Manifest, type ModelName } from './manifest.js'
+import { modelNames, parseManifest, precisionOf, type Manifest, type ModelName } from './manifest.js'
 import { pathInSet, readClaimed, readJsonText } from './set-files.js'
 
 export interface SetOptions {
@@ -128,9 +128,6 @@ async function runGolden(
     ...{ what: `model ${name}`, tolerance, device },
   })
 }
-
-const precisionOf = ({ provenance }: Manifest): 'float32' | 'float16' =>
-  String(provenance.precision).startsWith('float16') ? 'float16' : 'float32'
 
 function longestText(name: ModelName, { tokenizer: { max_tokens } }: Manifest): number {
   if (name === 'query') return max_tokens.query

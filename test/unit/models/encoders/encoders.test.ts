@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { RecordError, TransientError } from '../../../../errors/errors.js'
 import { encodeQuery } from '../../../../models/encoders/encode-text.js'
-import {
-  encodeVideo,
-  matchVideo,
-  type MediaDecoder,
-  type VideoInput,
-} from '../../../../models/encoders/encode-video.js'
+import { encodeVideo, matchVideo, type Decoders, type VideoInput } from '../../../../models/encoders/encode-video.js'
 import { openLexicon, type Lexicon } from '../../../../models/key-sentences/lexicon.js'
 import { cosine } from '../../../../models/match.js'
 import type { ModelSet } from '../../../../models/sets/open-set.js'
@@ -15,15 +10,13 @@ import { openTinySet } from '../../../helpers/open-tiny-set.js'
 const picture = (level: number): Uint8Array => new Uint8Array(8 * 8 * 3).fill(level)
 
 /** Reads a cover or a clip as pictures of the levels that its bytes are; 0 cannot be read. */
-const decoder: MediaDecoder = {
+const decoders: Decoders = {
   decodePicture: (bytes) => {
     if (bytes[0] === 0) return Promise.reject(new RecordError('MEDIA_BROKEN', 'no picture'))
-    return Promise.resolve(picture(bytes[0]!))
+    return Promise.resolve(picture(bytes[0] as number))
   },
-  decodeFrames: (clip) => {
-    const levels = [...(clip as Uint8Array)]
-    return Promise.resolve({ frames: levels.map(picture), present: levels.map((level) => level > 0) })
-  },
+  decodeFrames: (clip) =>
+    Promise.resolve(Uint8Array.from([...(clip as Uint8Array)].flatMap((level) => [...picture(level)]))),
 }
 
 let set: ModelSet
@@ -35,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => set.close())
 
-const encode = (input: VideoInput, media = decoder) => encodeVideo({ set, decoder: media, lexicon }, input)
+const encode = (input: VideoInput, media = decoders) => encodeVideo({ set, decoders: media, lexicon }, input)
 const full: VideoInput = {
   ...{ title: '红苹果怎么切', account: '小王', cover_text: '切', frame_text: '先洗净', asr: '再切开' },
   ...{ cover: Uint8Array.of(200), frames: Uint8Array.of(10, 250) },
@@ -76,20 +69,18 @@ describe('a video', () => {
   })
 
   it('whose decoder is away for a moment has no vectors at all', async () => {
-    const away: MediaDecoder = {
-      ...decoder,
-      decodePicture: () => Promise.reject(new TransientError('MODEL_QUEUE_FULL', 'away')),
+    const away: Decoders = {
+      ...decoders,
+      decodePicture: () => Promise.reject(new TransientError('MEDIA_QUEUE_FULL', 'away')),
     }
     await expect(encode(full, away)).rejects.toMatchObject({ retriable: true })
   })
 
-  it('has a vector of those of its frames that are there', async () => {
-    const one = await encode({ frames: Uint8Array.of(0, 40) })
-    const alone = await encode({ cover: Uint8Array.of(40) })
-    expect(cosine(one.modalities.frames!, sum(alone.modalities.cover))).toBeCloseTo(1, 6)
-    expect((await encode({ frames: Uint8Array.of(0, 0) })).modalities.frames).toBeNull()
+  it('has a vector of its frames', async () => {
+    const { modalities } = await encode({ cover: Uint8Array.of(40), frames: Uint8Array.of(40, 40) })
+    expect(cosine(modalities.frames!, sum(modalities.cover, modalities.cover))).toBeCloseTo(1, 6)
     expect((await encode({ frames: Uint8Array.of(1) })).problems).toMatchObject({
-      frames: { code: 'MODEL_INPUT_INVALID', message: 'a clip of 1 frames, not 2' },
+      frames: { code: 'MODEL_INPUT_INVALID', message: 'a clip of 1 frames of 8 × 8 × 3, not 2' },
     })
   })
 

@@ -1,0 +1,34 @@
+import type { Command } from 'commander'
+import { checkGoldenMedia } from '../../models/encoders/check-golden-media.js'
+import { checkGoldenVideos, LOWEST_COSINE } from '../../models/encoders/check-golden-videos.js'
+import { readGolden } from '../../models/sets/open-set.js'
+import type { CommandContext } from '../context.js'
+import { openEncoders } from '../open-encoders.js'
+
+/** `kinora models verify`: every check of a set, golden media and videos included; the first that fails ends it. */
+export function registerVerify(models: Command, context: Pick<CommandContext, 'quietConfig'>): void {
+  models
+    .command('verify')
+    .description('check that a model set does on this machine what it did where it was made')
+    .argument('[set]', 'name or name/version; default: KINORA_MODEL_SET')
+    .action(async (set: string | undefined) => {
+      const config = context.quietConfig(set === undefined ? {} : { KINORA_MODEL_SET: set })
+      const pass = (line: string): void => console.log(`✓ ${line}`)
+      const encoders = await openEncoders(config.models, pass)
+      try {
+        const golden = await readGolden(encoders.set.folder, encoders.set.manifest)
+        const media = await checkGoldenMedia(encoders.set, golden, encoders.decoders)
+        pass(
+          `media: ${media.pictures} golden pictures within ${media.pictureLevels} levels of 255, ${media.clips} clips within ${media.clipLevels}`,
+        )
+        const { videos, vectors, lowestCosine } = await checkGoldenVideos(encoders, golden)
+        pass(
+          `videos: ${vectors} vectors of ${videos} golden videos, lowest cosine ${lowestCosine.toFixed(6)} (at least ${LOWEST_COSINE})`,
+        )
+        const devices = [...new Set(Object.values(encoders.set.models).map(({ device }) => device))]
+        console.log(`${encoders.set.name} is what it says, on ${devices.join(' and ')}`)
+      } finally {
+        await encoders.close()
+      }
+    })
+}

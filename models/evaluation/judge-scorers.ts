@@ -1,0 +1,68 @@
+import {
+  pnrDifferenceInterval,
+  pnrInterval,
+  totalOf,
+  type BootstrapOptions,
+  type Interval,
+} from '../metrics/paired-bootstrap.js'
+import { countPairs, pairAccuracy, pnr, type PairCounts } from '../metrics/pnr.js'
+import { scorers, type PairScores, type Scorer } from './scorers.js'
+
+export type Truth = 'perceived' | 'content'
+
+/** The graded pairs of one query with their scores, in one order. */
+export interface ScoredGrades {
+  readonly grades: readonly Readonly<Record<Truth, number>>[]
+  readonly scores: readonly PairScores[]
+}
+
+/** How a scorer does by one truth, and how the fusion that is made for that truth does beside it. */
+export interface ScorerJudgement extends PairCounts {
+  readonly scorer: Scorer
+  readonly pnr: number
+  readonly interval: Interval
+  readonly pair_accuracy: number | null
+  /** PNR of the fusion minus that of the scorer, over the same queries; null for the fusion itself. */
+  readonly fusion_ahead: { readonly value: number; readonly interval: Interval } | null
+}
+
+/** The fusion that is made for a truth. */
+export const fusionOf = { perceived: 'perception', content: 'content' } as const satisfies Record<Truth, Scorer>
+
+/** Every scorer by one truth. Intervals are of 95 %, queries resampled, in pairs with the fusion. */
+export function judgeScorers(
+  queries: readonly ScoredGrades[],
+  truth: Truth,
+  options: BootstrapOptions,
+): ScorerJudgement[] {
+  const fusion = countsOf(queries, truth, fusionOf[truth])
+  const fusionPnr = pnr(totalOf(fusion))
+  return scorers.map((scorer) => {
+    const counts = countsOf(queries, truth, scorer)
+    const total = totalOf(counts)
+    const ahead = () => ({
+      value: fusionPnr - pnr(total),
+      interval: pnrDifferenceInterval(fusion, counts, options),
+    })
+    return {
+      ...{ scorer, ...total, pnr: pnr(total), pair_accuracy: pairAccuracy(total) },
+      interval: pnrInterval(counts, options),
+      fusion_ahead: scorer === fusionOf[truth] ? null : ahead(),
+    }
+  })
+}
+
+const countsOf = (queries: readonly ScoredGrades[], truth: Truth, scorer: Scorer): PairCounts[] =>
+  queries.map(({ grades, scores }) =>
+    countPairs(
+      grades.map((grade) => grade[truth]),
+      withoutGaps(scores.map((each) => each[scorer])),
+    ),
+  )
+
+/** A missing score is the mean of the query's others: neither reward nor fine (as in models/training). */
+export function withoutGaps(scores: readonly (number | null)[]): number[] {
+  const known = scores.filter((score) => score !== null)
+  const mean = known.reduce((sum, score) => sum + score, 0) / Math.max(1, known.length)
+  return scores.map((score) => score ?? mean)
+}

@@ -1,0 +1,61 @@
+import { between, pick, shuffled, type Random } from '../../random.js'
+import type { Concept } from '../concepts/concepts.js'
+import { worldParameters } from '../parameters.js'
+import type { Transcript } from '../video.js'
+import type { Vocabulary } from '../vocabulary.js'
+import { sentencesOfThing, smallTalk, strayMentions } from './phrases.js'
+import { misheard } from './slips.js'
+import { fill, wordFor } from './words.js'
+
+interface Sentence {
+  readonly text: string
+  readonly topical: boolean
+}
+
+export interface Speech {
+  readonly vocabulary: Vocabulary
+  readonly homophones: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * What is said in a video: about 600 characters, of which a few sentences speak of its concepts, among small talk and
+ * mentions of other things. Segments follow each other at the pace of speech, whatever the length of the clip.
+ */
+export function createTranscript(concepts: readonly Concept[], speech: Speech, random: Random): Transcript {
+  const sentences = shuffled(random, [
+    ...topicSentences(concepts, speech.vocabulary, random),
+    ...otherSentences(concepts, speech.vocabulary, random),
+  ])
+  let now = Math.round(between(random, 200, 1_500))
+  const segments = sentences.map(({ text }) => {
+    const start_ms = now
+    const heard = misheard(text, speech.homophones, random)
+    now += heard.length * worldParameters.transcripts.millisecondsPerCharacter
+    const segment = { start_ms, end_ms: now, text: heard }
+    now += Math.round(between(random, 100, 700))
+    return segment
+  })
+  return { segments, topicSegments: sentences.flatMap(({ topical }, n) => (topical ? [n] : [])) }
+}
+
+function topicSentences(concepts: readonly Concept[], vocabulary: Vocabulary, random: Random): Sentence[] {
+  const { mainSentences, secondSentences, byKeyword } = worldParameters.transcripts
+  const counts = [whole(mainSentences, random), whole(secondSentences, random), 1]
+  return concepts.flatMap((concept, n) =>
+    shuffled(random, sentencesOfThing)
+      .slice(0, counts[n])
+      .map((phrase) => ({ text: fill(phrase, wordFor(concept, byKeyword, vocabulary, random)), topical: true })),
+  )
+}
+
+function otherSentences(concepts: readonly Concept[], vocabulary: Vocabulary, random: Random): Sentence[] {
+  const { sentences, strayMentions: strays } = worldParameters.transcripts
+  const stray = Array.from({ length: whole(strays, random) }, () => vocabulary.drawConcept(random))
+    .filter((concept) => !concepts.includes(concept))
+    .map(({ name }) => ({ text: fill(pick(random, strayMentions), name), topical: false }))
+  const talk = shuffled(random, smallTalk).slice(0, whole(sentences, random) - stray.length)
+  return [...stray, ...talk.map((text) => ({ text, topical: false }))]
+}
+
+const whole = ({ min, max }: { min: number; max: number }, random: Random): number =>
+  Math.floor(between(random, min, max + 1))

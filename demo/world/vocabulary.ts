@@ -1,0 +1,66 @@
+import { hash, pick, randomOf, shuffled, zipf, type Random } from '../random.js'
+import { loadConcepts, type Concept } from './concepts/concepts.js'
+import { worldParameters } from './parameters.js'
+
+/** Two concepts that are often shown together. */
+export interface Pair {
+  readonly one: Concept
+  readonly other: Concept
+  /** No video or query of the training shows both. */
+  readonly heldOut: boolean
+}
+
+/** What a world is about, and which part of it training never sees. */
+export interface Vocabulary {
+  /** The most popular first. */
+  readonly concepts: readonly Concept[]
+  readonly pairs: readonly Pair[]
+  drawConcept(random: Random): Concept
+  pairsOf(concept: Concept): readonly Pair[]
+  /** Whether two concepts are a pair that training never sees; two that are no pair are free. */
+  isHeldOut(one: Concept, other: Concept): boolean
+  /** The words that texts use and training may see. */
+  knownKeywords(concept: Concept): readonly string[]
+  /** The words that only queries of the test use. */
+  heldOutKeywords(concept: Concept): readonly string[]
+}
+
+export function createVocabulary(seed: number): Vocabulary {
+  const { zipfExponent, heldOutKeywords } = worldParameters.concepts
+  const concepts = shuffled(randomOf(seed, 'popularity'), loadConcepts())
+  const popular = zipf(concepts.length, zipfExponent)
+  const pairs = createPairs(concepts, seed)
+  const byConcept = new Map<Concept, Pair[]>(concepts.map((concept) => [concept, []]))
+  for (const pair of pairs) for (const each of [pair.one, pair.other]) byConcept.get(each)!.push(pair)
+  const isHeldOutWord = (word: string): boolean => hash(seed, 'keyword', word) / 2 ** 32 < heldOutKeywords
+  const pairsOf = (concept: Concept): readonly Pair[] => byConcept.get(concept)!
+  return {
+    concepts,
+    pairs,
+    drawConcept: (random) => concepts[popular(random)]!,
+    pairsOf,
+    isHeldOut: (one, other) => pairsOf(one).some((pair) => pair.heldOut && partnerIn(pair, one) === other),
+    knownKeywords: ({ keywords }) => keywords.filter((word) => !isHeldOutWord(word)),
+    heldOutKeywords: ({ keywords }) => keywords.filter(isHeldOutWord),
+  }
+}
+
+/** The other concept of a pair. */
+export const partnerIn = (pair: Pair, concept: Concept): Concept => (pair.one === concept ? pair.other : pair.one)
+
+function createPairs(concepts: readonly Concept[], seed: number): Pair[] {
+  const { partners, heldOutPairs } = worldParameters.concepts
+  const pairs = new Map<string, Pair>()
+  for (const concept of concepts) {
+    const random = randomOf(seed, 'partners', concept.id)
+    // A pair belongs to both, so each seeks half as many as it shall have.
+    for (let found = 0; found < partners / 2;) {
+      const other = pick(random, concepts)
+      const key = [concept.id, other.id].sort().join(' ')
+      if (other === concept || pairs.has(key)) continue
+      pairs.set(key, { one: concept, other, heldOut: random() < heldOutPairs })
+      found++
+    }
+  }
+  return [...pairs.values()]
+}

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import sharp from 'sharp'
+import { readEvents } from '../../models/world/read-events.js'
+import { readTrueQueries, readTrueVideos, type TrueVideo } from '../../models/world/truth.js'
+import { VideoCatalog } from '../../models/world/video-catalog.js'
+
+const run = promisify(execFile)
+const makeWorld = (out: string, ...more: string[]) =>
+  run(process.execPath, ['dist/demo/world/make-world.js', '--out', out, '--videos', '40', '--requests', '30', ...more])
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kinora-world-'))
+  await makeWorld(join(folder, 'one'), '--sheet')
+}, 120_000)
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('npm run world', () => {
+  test('writes events that read back with their media, and the truth of every video', async () => {
+    const world = join(folder, 'one')
+    const catalog = new VideoCatalog(world)
+    const names = new Set<string>()
+    for await (const event of readEvents(world)) {
+      catalog.take(event)
+      names.add(event.name)
+    }
+    expect(names.size).toBe(6)
+    const videos = [...catalog.videos()]
+    const truth = await readTrueVideos(world)
+    expect(videos.map(({ video_id }) => video_id)).toEqual([...truth.keys()])
+    for (const { video_id, cover, clip, cover_text, segments } of videos) {
+      const isMissing = (modality: TrueVideo['missing'][number]) => truth.get(video_id)!.missing.includes(modality)
+      expect([cover, clip, cover_text, segments].map((each) => each === null)).toEqual(
+        (['cover', 'frames', 'cover_text', 'asr'] as const).map(isMissing),
+      )
+    }
+    expect((await readTrueQueries(world)).size).toBeGreaterThan(1_000)
+  })
+
+  test('draws covers as JPEG, encodes clips as H.264 in MP4, and a sheet to look at', async () => {
+    const media = join(folder, 'one', 'media')
+    const [cover] = await readdir(join(media, 'covers'))
+    const { format, width, height } = await sharp(join(media, 'covers', cover!)).metadata()
+    expect([format, width, height]).toEqual(['jpeg', 256, 256])
+    const [clip] = await readdir(join(media, 'clips'))
+    const bytes = await readFile(join(media, 'clips', clip!))
+    expect(bytes.subarray(4, 8).toString()).toBe('ftyp')
+    expect(bytes.includes('avc1')).toBe(true)
+    expect((await sharp(join(folder, 'one', 'sheet.png')).metadata()).width).toBe(872)
+  })
+
+  test('writes the same bytes for the same seed, others for another', async () => {
+    await makeWorld(join(folder, 'again'))
+    await makeWorld(join(folder, 'other'), '--seed', '8')
+    const [one, again, other] = await Promise.all(['one', 'again', 'other'].map((name) => digests(join(folder, name))))
+    expect(again).toEqual(one)
+    expect(other!.get('/events.jsonl')).not.toBe(one!.get('/events.jsonl'))
+    expect(other!.get('/media/covers/v00003.jpg')).not.toBe(one!.get('/media/covers/v00003.jpg'))
+  }, 120_000)
+
+  test('never writes over a world', async () => {
+    await expect(makeWorld(join(folder, 'one'))).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^WORLD_INVALID: .* is not empty: remove .*one, or name another folder\n$/),
+    })
+  })
+})
+
+/** Of every file but the sheet, by its path in the world. */
+async function digests(world: string): Promise<Map<string, string>> {
+  const entries = await readdir(world, { recursive: true, withFileTypes: true })
+  const files = entries.filter((each) => each.isFile() && each.name !== 'sheet.png')
+  return new Map(
+    await Promise.all(
+      files.map(async ({ parentPath, name }): Promise<[string, string]> => {
+        const path = join(parentPath, name)
+        return [
+          path.slice(world.length),
+          createHash('sha256')
+            .update(await readFile(path))
+            .digest('hex'),
+        ]
+      }),
+    ),
+  )
+}

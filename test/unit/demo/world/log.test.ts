@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+import { contentGrade, perceivedGrade } from '../../../../demo/world/grades.js'
+import { judge } from '../../../../demo/world/judged.js'
+import { worldLog } from '../../../../demo/world/log.js'
+import { planWorld } from '../../../../demo/world/plan-world.js'
+import type { ResultsShown, VideoWatched } from '../../../../schemas/events.js'
+import { createCodec } from '../../../../schemas/codec.js'
+import { ourSchemas } from '../../../../schemas/versions.js'
+
+const size = { videos: 400, requests: 700, seed: 3 }
+const { videos, queries } = planWorld(size)
+const log = [...worldLog(size, videos, queries)]
+const videoOf = new Map(videos.map((video) => [video.id, video]))
+const queryOf = new Map(queries.map((query) => [query.text, query]))
+const requests = new Map(
+  log.flatMap(({ name, event }) => (name === 'ResultsShown' ? [[event.request_id, event] as const] : [])),
+)
+
+describe('the log of a world', () => {
+  test('is valid, in order of time, and the same again', () => {
+    const codec = createCodec(ourSchemas())
+    for (const { name, event } of log) codec.encode(name, event)
+    const times = log.map(({ event }) => event.at)
+    expect(times).toEqual([...times].sort((one, other) => one - other))
+    expect(JSON.stringify([...worldLog(size, videos, queries)])).toBe(JSON.stringify(log))
+    expect(requests.size).toBe(size.requests)
+  })
+
+  test('the results of a search are of one split; held-out words and pairs are searched in the test only', () => {
+    for (const { query, results } of requests.values()) {
+      const splits = new Set(results.map(({ video_id }) => videoOf.get(video_id)!.split))
+      expect(splits.size).toBe(1)
+      expect(new Set(results.map(({ video_id }) => video_id)).size).toBe(results.length)
+      if (queryOf.get(query)!.heldOut !== null) expect([...splits]).toEqual(['test'])
+    }
+  })
+
+  test('people click what is promised and watch what is held', () => {
+    const clicks = new Set(
+      log.flatMap(({ name, event }) => (name === 'ResultClicked' ? [`${event.request_id} ${event.video_id}`] : [])),
+    )
+    const clickRate = (grade: number): number =>
+      mean(shownWith(perceivedGrade, grade), ([r, v]) => +clicks.has(`${r} ${v}`))
+    expect(clickRate(2)).toBeGreaterThan(2 * clickRate(0))
+    const watched = new Map<string, VideoWatched>()
+    for (const { name, event } of log)
+      if (name === 'VideoWatched' && !event.autoplay) watched.set(`${event.request_id} ${event.video_id}`, event)
+    const completion = (grade: number): number =>
+      mean(
+        shownWith(contentGrade, grade).filter(([r, v]) => watched.has(`${r} ${v}`)),
+        ([r, v]) => watched.get(`${r} ${v}`)!.watched_ms / videoOf.get(v)!.durationMs,
+      )
+    expect(completion(2)).toBeGreaterThan(1.5 * completion(0))
+  })
+
+  test('a missing modality has no event, and the texts read are nearly those that were drawn', () => {
+    const uploads = log.flatMap(({ name, event }) => (name === 'VideoUploaded' ? [event] : []))
+    for (const { video_id, cover_uri, title } of uploads) {
+      const { missing, title: drawn } = videoOf.get(video_id)!
+      expect(cover_uri === null).toBe(missing.includes('cover'))
+      expect(title).toBe(missing.includes('title') ? '' : drawn.text)
+    }
+    const heard = log.filter(({ name }) => name === 'AsrTranscribed').length
+    expect(heard).toBe(videos.filter(({ missing }) => !missing.includes('asr')).length)
+  })
+})
+
+describe('human grades', () => {
+  const judged = [...judge(videos, queries, size.seed)]
+
+  test('say what the world says, for videos of one slice and queries that one of them satisfies', () => {
+    const best = new Map<string, number>()
+    for (const { split, query, video, content, perceived } of judged) {
+      expect(content).toBe(contentGrade(query, video))
+      expect(perceived).toBe(perceivedGrade(query, video))
+      expect(video.split).toBe(split)
+      const key = `${split} ${video.slice} ${query.id}`
+      best.set(key, Math.max(best.get(key) ?? 0, content))
+    }
+    expect(best.size).toBeGreaterThan(150)
+    expect(new Set(best.values())).toEqual(new Set([2]))
+  })
+
+  test('no query of training or validation is held out', () => {
+    const known = judged.filter(({ split }) => split !== 'test')
+    expect(known.filter(({ query }) => query.heldOut !== null)).toEqual([])
+    expect(judged.some(({ query }) => query.heldOut === 'keyword')).toBe(true)
+  })
+})
+
+function shownWith(grade: typeof contentGrade, wanted: number): [request: ResultsShown['request_id'], video: string][] {
+  return [...requests.values()].flatMap(({ request_id, query, results }) =>
+    results
+      .filter(({ video_id }) => grade(queryOf.get(query)!, videoOf.get(video_id)!) === wanted)
+      .map(({ video_id }): [string, string] => [request_id, video_id]),
+  )
+}
+
+const mean = <Item>(items: readonly Item[], valueOf: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + valueOf(item), 0) / items.length

@@ -11,8 +11,11 @@ import { visitUser } from './visit-user.js'
 import { weighted } from './weighted.js'
 
 const DAY_MS = 86_400_000
-/** When the log begins: its videos are uploaded in the hour before. 2026-01-05 00:00 UTC, a Monday. */
-export const logStartMs = Date.UTC(2026, 0, 5)
+/** When people begin to search: the videos are uploaded in the hour before. 2026-01-05 00:00 UTC, a Monday. */
+const logStartMs = Date.UTC(2026, 0, 5)
+const UPLOADS_MS = 3_600_000
+/** From the first upload to the last, so that what is recognised minutes later is there in time. */
+const UPLOADING_MS = 3_300_000
 
 /**
  * Everything that happens in a world, in order of time: all uploads, transcripts and recognised texts, then searches.
@@ -23,10 +26,14 @@ export function* worldLog(
   videos: readonly WorldVideo[],
   queries: readonly WorldQuery[],
 ): Generator<WorldEvent> {
-  yield* inOrder(
-    videos.map((video, n) => uploadEvents(video, logStartMs - 3_600_000 + n * 200, randomOf(size.seed, 'upload', n))),
-  )
+  yield* inOrder(uploads(size, videos))
   yield* inOrder(visits(size, videos, queries))
+}
+
+function* uploads({ seed }: WorldSize, videos: readonly WorldVideo[]): Generator<WorldEvent[]> {
+  const apartMs = Math.min(200, UPLOADING_MS / videos.length)
+  for (const [n, video] of videos.entries())
+    yield uploadEvents(video, Math.round(logStartMs - UPLOADS_MS + n * apartMs), randomOf(seed, 'upload', n))
 }
 
 function* visits(

@@ -56,7 +56,7 @@ export const worldParameters = {
     captionNames: 0.65,
   },
   transcripts: {
-    sentences: { min: 36, max: 48 },
+    sentences: { min: 42, max: 54 },
     mainSentences: { min: 3, max: 6 },
     secondSentences: { min: 2, max: 4 },
     byKeyword: 0.35,

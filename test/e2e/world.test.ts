@@ -9,6 +9,8 @@ import sharp from 'sharp'
 import { readEvents } from '../../models/world/read-events.js'
 import { readTrueQueries, readTrueVideos, type TrueVideo } from '../../models/world/truth.js'
 import { VideoCatalog } from '../../models/world/video-catalog.js'
+import type { TopicAccount } from '../../demo/account.js'
+import { kinora } from '../helpers/kinora.js'
 
 const run = promisify(execFile)
 const makeWorld = (out: string, ...more: string[]) =>
@@ -63,6 +65,16 @@ describe('npm run world', () => {
     expect(other!.get('/events.jsonl')).not.toBe(one!.get('/events.jsonl'))
     expect(other!.get('/media/covers/v00003.jpg')).not.toBe(one!.get('/media/covers/v00003.jpg'))
   }, 120_000)
+
+  test('is a log that replays: every event of the six topics is accounted for, and none is dead', async () => {
+    const log = join(folder, 'one', 'events.jsonl')
+    const { code, out, err } = await kinora(['replay', 'events', log, '--wait', '--json'], folder)
+    expect({ code, err }).toMatchObject({ code: 0 })
+    const { topics } = JSON.parse(out) as { topics: TopicAccount[] }
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n').length
+    expect(topics).toHaveLength(6)
+    expect(topics.reduce((sum, topic) => sum + topic.used, 0)).toBe(lines)
+  }, 240_000)
 
   test('never writes over a world', async () => {
     await expect(makeWorld(join(folder, 'one'))).rejects.toMatchObject({

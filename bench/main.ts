@@ -2,6 +2,9 @@
 import { messageOf } from '../errors/errors.js'
 import { benchGrowth } from './growth.js'
 import { benchJoiner } from './joiner.js'
+import { benchEmbed } from './models/embed.js'
+import { benchMemory } from './models/memory.js'
+import { benchQuery } from './models/query.js'
 import { parseOptions, usage, type BenchmarkName, type BenchOptions } from './options.js'
 import { saveReport } from './report.js'
 import { benchSink } from './sink.js'
@@ -12,6 +15,9 @@ const run: Record<BenchmarkName, (options: BenchOptions) => Promise<object>> = {
   growth: benchGrowth,
   takeover: benchTakeover,
   sink: benchSink,
+  embed: benchEmbed,
+  query: benchQuery,
+  memory: benchMemory,
 }
 
 const args = process.argv.slice(2)

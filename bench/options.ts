@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const benchmarks = ['joiner', 'growth', 'takeover', 'sink'] as const
+export const benchmarks = ['joiner', 'growth', 'takeover', 'sink', 'embed', 'query', 'memory'] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface BenchOptions {
@@ -11,6 +11,11 @@ export interface BenchOptions {
   /** Of Kafka Streams. */
   readonly threads: number
   readonly seed: number
+  /** Of embed. */
+  readonly videos: number
+  /** Of query, and batches of memory. */
+  readonly queries: number
+  readonly batches: number
   /** A folder for a CPU profile of each joiner process (`node --cpu-prof`). */
   readonly profile: string | undefined
   /** Flags for node of each joiner process. */
@@ -20,9 +25,12 @@ export interface BenchOptions {
 /** How `npm run bench` is called. */
 export const usage = `npm run bench -- [${benchmarks.join(' | ')}] [options]
   --events N     events of joiner, the largest of growth (1000000)
-  --rounds N     alternating rounds of the joiner and its rival (3)
+  --videos N     videos of embed (64)
+  --queries N    queries of query (2000)
+  --batches N    batches of memory (10000)
+  --rounds N     alternating rounds of the joiner and its rival, and of embed (3)
   --threads N    stream threads of the rival (1)
-  --seed N       seed of the generated events (1)
+  --seed N       seed of what is generated (1)
   --profile DIR  write a CPU profile of the joiner to this folder
   --node-flags=FLAGS  start the joiner with these, such as --node-flags=--max-semi-space-size=64`
 
@@ -37,17 +45,18 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         rounds: { type: 'string', default: '3' },
         threads: { type: 'string', default: '1' },
         seed: { type: 'string', default: '1' },
+        videos: { type: 'string', default: '64' },
+        queries: { type: 'string', default: '2000' },
+        batches: { type: 'string', default: '10000' },
         profile: { type: 'string' },
         'node-flags': { type: 'string', default: '' },
       },
     })
-    const number = (name: 'events' | 'rounds' | 'threads' | 'seed') => positive(name, values[name])
-    const numbers = {
-      events: number('events'),
-      rounds: number('rounds'),
-      threads: number('threads'),
-      seed: number('seed'),
-    }
+    const names = ['events', 'rounds', 'threads', 'seed', 'videos', 'queries', 'batches'] as const
+    const numbers = Object.fromEntries(names.map((name) => [name, positive(name, values[name])])) as Record<
+      (typeof names)[number],
+      number
+    >
     const nodeFlags = values['node-flags'].split(' ').filter(Boolean)
     return { names: namesOf(positionals), ...numbers, profile: values.profile, nodeFlags }
   } catch (error) {

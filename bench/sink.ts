@@ -15,6 +15,7 @@ import { PARTITIONS } from './load.js'
 import type { BenchOptions } from './options.js'
 import { showProgress } from './progress.js'
 import { count, printTable } from './report.js'
+import { median, secondsOf } from './timing.js'
 
 export interface SinkReport {
   readonly rows: number
@@ -129,14 +130,6 @@ async function withEngine<Answer>(use: (engine: EmbeddedClickHouse) => Promise<A
     await rm(dataDir, { recursive: true, force: true })
   }
 }
-
-async function secondsOf(action: () => Promise<void>): Promise<number> {
-  const startedMs = performance.now()
-  await action()
-  return (performance.now() - startedMs) / 1000
-}
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!
 
 function print(measured: Omit<SinkReport, 'sinkOverBare'>): SinkReport {
   const report = { ...measured, sinkOverBare: measured.sinkRowsPerSecond / measured.bareRowsPerSecond }

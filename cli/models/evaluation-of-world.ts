@@ -36,8 +36,8 @@ export async function evaluationOf(
   try {
     const options = { split, slice, maxVideos: videos, resamples, seed, parallel: PARALLEL, signal }
     const evaluation = await evaluateWorld(world, encoders, { ...options, onProgress: (text) => progress.show(text) })
-    const devices = [...new Set(Object.values(encoders.set.models).map(({ device }) => device))]
-    return { set: encoders.set.name, world, split, slice: slice ?? null, devices, ...evaluation }
+    const { name, devices } = encoders.set
+    return { set: name, world, split, slice: slice ?? null, devices, ...evaluation }
   } finally {
     progress.end()
     await encoders.close()

@@ -25,8 +25,7 @@ export function registerVerify(models: Command, context: Pick<CommandContext, 'q
         pass(
           `videos: ${vectors} vectors of ${videos} golden videos, lowest cosine ${lowestCosine.toFixed(6)} (at least ${LOWEST_COSINE})`,
         )
-        const devices = [...new Set(Object.values(encoders.set.models).map(({ device }) => device))]
-        console.log(`${encoders.set.name} is what it says, on ${devices.join(' and ')}`)
+        console.log(`${encoders.set.name} is what it says, on ${encoders.set.devices.join(' and ')}`)
       } finally {
         await encoders.close()
       }

@@ -1,11 +1,9 @@
 import { RecordError } from '../../errors/errors.js'
 import type { ModelSet } from '../sets/open-set.js'
-import { normaliser } from './pixels.js'
 
 /** Vector [dim] of a picture, uint8 [size, size, 3]. Throws RecordError MODEL_INPUT_INVALID for one of another size. */
-export async function encodePicture({ models, manifest }: ModelSet, pixels: Uint8Array): Promise<Float32Array> {
-  const { features } = await models.stem.answerWhenFree({ pixels: normaliser(manifest.image)(pixels) })
-  return (await models.image.answerWhenFree({ features: features! })).vector!
+export async function encodePicture({ models }: ModelSet, pixels: Uint8Array): Promise<Float32Array> {
+  return (await models.picture.answerWhenFree({ pixels })).vector!
 }
 
 /**

@@ -9,7 +9,7 @@ export interface BatcherOptions<Row, Answer> {
   /** Throws for a row that must not get into a batch. */
   readonly validate?: (row: Row) => void
   readonly batchSize: number
-  /** How long the first row of a batch waits for others. */
+  /** How long the first row of a batch waits for others; 0: for those that come in the same turn of the event loop. */
   readonly batchDelayMs: number
   /** Most rows that wait; those in a running batch do not count. */
   readonly queueLimit: number
@@ -29,7 +29,7 @@ interface Waiting<Row, Answer> {
 export class Batcher<Row, Answer> {
   private readonly queue: Waiting<Row, Answer>[] = []
   private readonly blocked: (() => void)[] = []
-  private timer: NodeJS.Timeout | undefined
+  private stopWaiting: (() => void) | undefined
   private running: Promise<void> | undefined
   private closed = false
 
@@ -84,14 +84,25 @@ export class Batcher<Row, Answer> {
     return new Promise((resolve, reject) => {
       this.queue.push({ row, resolve, reject })
       if (this.queue.length >= this.options.batchSize) this.start()
-      else if (this.running === undefined) this.timer ??= setTimeout(() => this.start(), this.options.batchDelayMs)
+      else if (this.running === undefined) this.stopWaiting ??= this.startLater()
     })
+  }
+
+  /** A timer of Node takes at least a millisecond. */
+  private startLater(): () => void {
+    const { batchDelayMs } = this.options
+    if (batchDelayMs === 0) {
+      const immediate = setImmediate(() => this.start())
+      return () => clearImmediate(immediate)
+    }
+    const timer = setTimeout(() => this.start(), batchDelayMs)
+    return () => clearTimeout(timer)
   }
 
   private start(): void {
     if (this.running !== undefined || this.queue.length === 0) return
-    clearTimeout(this.timer)
-    this.timer = undefined
+    this.stopWaiting?.()
+    this.stopWaiting = undefined
     this.running = this.drain().finally(() => {
       this.running = undefined
       // A row may have come between the last look at the queue and here.

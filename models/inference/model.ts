@@ -1,7 +1,6 @@
-import type { Port } from '../sets/manifest.js'
 import { Batcher } from './batcher.js'
 import type { Device } from './device.js'
-import { checkRow, joinRows, splitRows, type Row, type RowAnswer } from './rows.js'
+import { checkRow, joinRows, splitRows, type Row, type RowAnswer, type RowPort } from './rows.js'
 import type { ModelSession } from './session.js'
 
 /** How single inputs become batches. */
@@ -16,9 +15,9 @@ export interface Batching {
 
 export interface ModelParts {
   readonly name: string
-  readonly session: ModelSession
-  readonly inputs: readonly Port[]
-  readonly outputs: readonly Port[]
+  readonly session: Pick<ModelSession, 'device' | 'run' | 'close'>
+  readonly inputs: readonly RowPort[]
+  readonly outputs: readonly RowPort[]
   /** Longest text, in tokens; 1 for models without. */
   readonly maxTokens: number
 }

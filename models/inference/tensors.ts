@@ -4,7 +4,7 @@ import { Tensor } from 'onnxruntime-node'
 export type TensorValue =
   | { readonly type: 'float32'; readonly shape: readonly number[]; readonly data: Float32Array }
   | { readonly type: 'int64'; readonly shape: readonly number[]; readonly data: BigInt64Array }
-  | { readonly type: 'bool'; readonly shape: readonly number[]; readonly data: Uint8Array }
+  | { readonly type: 'bool' | 'uint8'; readonly shape: readonly number[]; readonly data: Uint8Array }
 
 export type TensorMap = Readonly<Record<string, TensorValue>>
 
@@ -12,7 +12,7 @@ export type TensorMap = Readonly<Record<string, TensorValue>>
 export function toTensor({ type, data, shape }: TensorValue): Tensor {
   if (type === 'float32') return new Tensor('float32', data, shape)
   if (type === 'int64') return new Tensor('int64', data, shape)
-  return new Tensor('bool', data, shape)
+  return new Tensor(type, data, shape)
 }
 
 /** From onnxruntime, without copying. Throws an Error on types that no model of ours gives. */

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { FatalError } from '../../errors/errors.js'
 import type { Device } from '../inference/device.js'
 import { Model, type Batching } from '../inference/model.js'
-import { openSession, type LoadedModel } from '../inference/session.js'
+import { pictureModel } from '../inference/picture-model.js'
 import { readTokenizer, type Tokenizer } from '../text/tokenizer.js'
-import { checkAgreement } from './agreement.js'
-import { checkManifestPorts, checkModelPorts } from './check-ports.js'
+import { checkManifestPorts } from './check-ports.js'
 import { checkQueries, checkTexts } from './check-texts.js'
 import { nameOf, type SetOnDisk } from './find-sets.js'
-import { decodeTensor, parseGolden, type Golden } from './golden.js'
-import { modelNames, parseManifest, precisionOf, type Manifest, type ModelName } from './manifest.js'
+import { parseGolden, type Golden } from './golden.js'
+import { parseManifest, type Manifest, type ModelName } from './manifest.js'
+import { openSessions, type Sessions } from './open-sessions.js'
 import { pathInSet, readClaimed, readJsonText } from './set-files.js'
 
 export interface SetOptions {
@@ -23,13 +23,19 @@ export interface SetOptions {
   readonly onCheck?: (line: string) => void
 }
 
+/** Stem and head of pictures serve as one. */
+export type ServedName = 'picture' | Exclude<ModelName, 'stem' | 'image'>
+
 /** A model set that is what it says, loaded. */
 export interface ModelSet {
   readonly name: string
   readonly folder: string
   readonly manifest: Manifest
   readonly tokenizer: Tokenizer
-  readonly models: Readonly<Record<ModelName, Model>>
+  readonly models: Readonly<Record<ServedName, Model>>
+  /** Where its models really run. */
+  readonly devices: readonly Device[]
+  readonly batching: Batching
   /** Answers what it has taken, then frees the models. */
   close(): Promise<void>
 }
@@ -43,26 +49,25 @@ export interface ModelSet {
  */
 export async function openSet(found: SetOnDisk, options: SetOptions): Promise<ModelSet> {
   const { folder } = found
-  const say = options.onCheck ?? (() => undefined)
+  const { batching, onCheck: say = () => undefined } = options
   const manifest = await readManifest(found)
   say(`manifest: format ${manifest.format}, vectors of ${manifest.dim}, its models fit together`)
   const golden = await readGolden(folder, manifest)
   const tokenizer = await openTokenizer(folder, manifest)
   say(`tokenizer: ${checkTexts(golden, tokenizer, manifest)} golden texts have the recorded tokens`)
-  const models: Partial<Record<ModelName, Model>> = {}
+  const sessions = await openSessions({ ...options, folder, manifest, golden, say })
+  const models = servedModels(sessions, manifest, batching)
   const close = async (): Promise<void> => {
     await Promise.all(Object.values(models).map((model) => model.close()))
   }
   try {
-    for (const name of modelNames) models[name] = await openModel(name, { folder, manifest, golden, options, say })
-    const set = { name: nameOf(found), folder, manifest, tokenizer, close }
-    const opened: ModelSet = { ...set, models: models as Record<ModelName, Model> }
-    say(`queries: ${await checkQueries(golden, opened)}`)
-    return opened
+    say(`queries: ${await checkQueries(golden, { manifest, tokenizer, models })}`)
   } catch (error) {
     await close()
     throw error
   }
+  const devices = [...new Set(Object.values(sessions).map(({ device }) => device))]
+  return { name: nameOf(found), folder, manifest, tokenizer, models, devices, batching, close }
 }
 
 /** The manifest of a set, its models checked against each other. Throws FatalError MODEL_SET_INVALID or …_CHANGED. */
@@ -89,47 +94,18 @@ async function openTokenizer(folder: string, { tokenizer }: Manifest): Promise<T
   return readTokenizer(bytes.toString('utf8'), join(folder, tokenizer.file))
 }
 
-interface Opening {
-  readonly folder: string
-  readonly manifest: Manifest
-  readonly golden: Golden
-  readonly options: SetOptions
-  readonly say: (line: string) => void
-}
-
-async function openModel(name: ModelName, { folder, manifest, golden, options, say }: Opening): Promise<Model> {
-  const file = manifest.models[name]
-  const bytes = await readClaimed(folder, file)
-  let difference = 0
-  const trial = async (loaded: LoadedModel, device: Device): Promise<void> => {
-    checkModelPorts(name, file, loaded)
-    difference = await runGolden(name, loaded, golden, { tolerance: manifest.golden.tolerance, device })
+function servedModels(sessions: Sessions, manifest: Manifest, batching: Batching): Record<ServedName, Model> {
+  const { max_tokens } = manifest.tokenizer
+  const model = (name: Exclude<ServedName, 'picture'>, maxTokens = 1): Model => {
+    const { inputs, outputs } = manifest.models[name]
+    return new Model({ name, session: sessions[name], inputs, outputs, maxTokens }, batching)
   }
-  const { device, fallback, threads } = options
-  const session = await openSession(bytes, { name, device, fallback, threads, precision: precisionOf(manifest) }, trial)
-  say(`${name}: sha256, inputs, outputs; differs by ${difference.toPrecision(2)} at most; ran on ${session.device}`)
-  const parts = { name, session, inputs: file.inputs, outputs: file.outputs, maxTokens: longestText(name, manifest) }
-  return new Model(parts, options.batching)
-}
-
-async function runGolden(
-  name: ModelName,
-  loaded: LoadedModel,
-  golden: Golden,
-  { tolerance, device }: { tolerance: number; device: Device },
-): Promise<number> {
-  const record = golden.models[name]
-  if (!record) throw new FatalError('MODEL_SET_INVALID', `the golden file says nothing of model ${name}`)
-  const decoded = (side: typeof record.inputs) =>
-    Object.fromEntries(
-      Object.entries(side).map(([port, tensor]) => [port, decodeTensor(tensor, `golden ${name}, ${port}`)]),
-    )
-  return checkAgreement(decoded(record.outputs), await loaded.run(decoded(record.inputs)), {
-    ...{ what: `model ${name}`, tolerance, device },
-  })
-}
-
-function longestText(name: ModelName, { tokenizer: { max_tokens } }: Manifest): number {
-  if (name === 'query') return max_tokens.query
-  return name === 'document' ? Math.max(...Object.values(max_tokens)) : 1
+  return {
+    picture: pictureModel(sessions, manifest, batching),
+    frames: model('frames'),
+    query: model('query', max_tokens.query),
+    document: model('document', Math.max(...Object.values(max_tokens))),
+    perception: model('perception'),
+    content: model('content'),
+  }
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { checkRow, joinRows, splitRows } from '../../../../models/inference/rows.js'
+import { checkRow, joinRows, splitRows, type RowPort } from '../../../../models/inference/rows.js'
 import type { Port } from '../../../../models/sets/manifest.js'
 
 const vector: Port = { name: 'vector', type: 'float32', shape: ['batch', 2] }
 const ids: Port = { name: 'ids', type: 'int64', shape: ['batch', 'tokens'] }
+const pixels: RowPort = { name: 'pixels', type: 'uint8', shape: ['batch', 1, 1, 3] }
 const present: Port = { name: 'present', type: 'bool', shape: ['batch', 2] }
 
 describe('rows of a model', () => {
@@ -15,6 +16,8 @@ describe('rows of a model', () => {
     [ids, { ids: BigInt64Array.of() }, /has 0 tokens/],
     [ids, { ids: BigInt64Array.of(-1n) }, /id below 0/],
     [present, { present: Uint8Array.of(1, 2) }, /neither 0 nor 1/],
+    [pixels, { pixels: Uint8Array.of(1, 2) }, /has 2 values, not 3/],
+    [pixels, { pixels: Float32Array.of(1, 2, 3) }, /is a Float32Array, not a Uint8Array/],
   ])('are refused for %o as %o', (port, row, message) => {
     expect(() => checkRow('m', [port], row)).toThrow(
       expect.objectContaining({ code: 'MODEL_INPUT_INVALID', message: expect.stringMatching(message) as unknown }),

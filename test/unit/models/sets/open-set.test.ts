@@ -26,7 +26,7 @@ describe('a model set', () => {
   it('is opened when all that it says is true', async () => {
     const lines: string[] = []
     const set = await open({ onCheck: (line) => lines.push(line) })
-    expect(set).toMatchObject({ name: 'tiny/1', manifest: { dim: 4 }, models: { stem: { device: 'cpu' } } })
+    expect(set).toMatchObject({ name: 'tiny/1', manifest: { dim: 4 }, devices: ['cpu'] })
     expect(lines).toHaveLength(10)
     expect(lines[2]).toMatch(/^stem: sha256, inputs, outputs; differs by \S+ at most; ran on cpu$/)
     await set.close()
@@ -103,7 +103,7 @@ describe('a model set', () => {
   it('on a device that is absent is refused, or opened where it may fall back to', async () => {
     await expect(open({ device: 'cuda' })).rejects.toMatchObject({ code: 'MODEL_DEVICE_UNAVAILABLE' })
     const set = await open({ device: 'cuda', fallback: 'cpu' })
-    expect(Object.values(set.models).map(({ device }) => device)).toEqual(Array(7).fill('cpu'))
+    expect(set.devices).toEqual(['cpu'])
     await set.close()
   })
 })

@@ -10,8 +10,8 @@ export function registerVerify(models: Command, context: Pick<CommandContext, 'q
   models
     .command('verify')
     .description('check that a model set does on this machine what it did where it was made')
-    .argument('[set]', 'name or name/version; default: KINORA_MODEL_SET')
-    .action(async (set: string | undefined) => {
+    .option('--set <name>', 'model set, or set/version; default: KINORA_MODEL_SET')
+    .action(async ({ set }: { set?: string }) => {
       const config = context.quietConfig(set === undefined ? {} : { KINORA_MODEL_SET: set })
       const pass = (line: string): void => console.log(`✓ ${line}`)
       const encoders = await openEncoders(config.models, pass)

@@ -50,7 +50,7 @@ describe('kinora models list', () => {
 
 describe('kinora models verify', () => {
   it('passes every check of a good set', async () => {
-    const lines = (await run(['verify', 'tiny/1'])).split('\n')
+    const lines = (await run(['verify', '--set', 'tiny/1'])).split('\n')
     expect(lines).toHaveLength(13)
     expect(lines.slice(0, -1).every((line) => line.startsWith('✓ '))).toBe(true)
     expect(lines.at(-2)).toMatch(/^✓ videos: 4 vectors of 1 golden videos, lowest cosine 1\.0+ \(at least 0\.999\)$/)
@@ -65,7 +65,7 @@ describe('kinora models verify', () => {
   })
 
   it('of a set that is not there is an error', async () => {
-    await expect(run(['verify', 'huge'])).rejects.toMatchObject({ code: 'MODEL_SET_NOT_FOUND' })
+    await expect(run(['verify', '--set', 'huge'])).rejects.toMatchObject({ code: 'MODEL_SET_NOT_FOUND' })
   })
 })
 

@@ -2,6 +2,7 @@ import sharp, { type Sharp } from 'sharp'
 import { messageOf, RecordError } from '../../errors/errors.js'
 import { flatten, type RawPicture } from './flatten.js'
 import type { MediaLimits } from './limits.js'
+import { isPicture, startOf } from './media-kind.js'
 import { resizeSquare } from './resize.js'
 
 /**
@@ -13,7 +14,8 @@ import { resizeSquare } from './resize.js'
  * @throws RecordError MEDIA_UNSUPPORTED, MEDIA_TOO_LARGE, MEDIA_BROKEN
  */
 export async function readPicture(bytes: Uint8Array, size: number, limits: MediaLimits): Promise<Uint8Array> {
-  if (!isPicture(bytes)) throw new RecordError('MEDIA_UNSUPPORTED', `${startOf(bytes)}: pictures are JPEG, PNG or WebP`)
+  if (!isPicture(bytes))
+    throw new RecordError('MEDIA_UNSUPPORTED', `it ${startOf(bytes)}: pictures are JPEG, PNG or WebP`)
   try {
     return resizeSquare(flatten(await rawOf(bytes, limits)), size)
   } catch (error) {
@@ -21,17 +23,6 @@ export async function readPicture(bytes: Uint8Array, size: number, limits: Media
     throw new RecordError('MEDIA_BROKEN', messageOf(error), { cause: error })
   }
 }
-
-const signatures = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^RIFF[^]{4}WEBP/]
-
-function isPicture(bytes: Uint8Array): boolean {
-  const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1')
-  return signatures.some((signature) => signature.test(start))
-}
-
-/** The first bytes, for messages. */
-export const startOf = (bytes: Uint8Array): string =>
-  bytes.length === 0 ? 'empty' : `begins with ${Buffer.from(bytes.subarray(0, 12)).toString('hex')}`
 
 async function rawOf(bytes: Uint8Array, limits: MediaLimits): Promise<RawPicture> {
   const picture = sharp(bytes, { limitInputPixels: limits.pixels, failOn: 'error', ignoreIcc: true })

@@ -26,9 +26,11 @@ export const expectedPixels = async (name: string): Promise<Uint8Array> =>
 /** Mean and largest absolute difference in levels. */
 export function differenceOf(one: Uint8Array, other: Uint8Array): { mean: number; max: number } {
   if (one.length !== other.length) throw new Error(`${one.length} levels against ${other.length}`)
-  const differences = one.map((level, index) => Math.abs(level - other[index]!))
-  return {
-    mean: differences.reduce((sum, each) => sum + each, 0) / one.length,
-    max: differences.reduce((most, each) => Math.max(most, each), 0),
+  let [sum, max] = [0, 0]
+  for (const [index, level] of one.entries()) {
+    const difference = Math.abs(level - other[index]!)
+    sum += difference
+    max = Math.max(max, difference)
   }
+  return { mean: sum / one.length, max }
 }

@@ -1,6 +1,7 @@
 import { randomOf, type Random } from '../../demo/random.js'
 import type { Decoders, VideoInput } from '../../models/encoders/encode-video.js'
-import { textModalities, type Manifest } from '../../models/sets/manifest.js'
+import { textModalities } from '../../models/modalities.js'
+import type { Manifest } from '../../models/sets/manifest.js'
 import { SPECIAL_TOKENS } from '../../models/text-budgets.js'
 
 /** Videos with every modality, of random pixels and characters: models take as long for them as for real ones. */

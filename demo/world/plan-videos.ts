@@ -1,4 +1,5 @@
-import { modalities, type Modality, type Split } from '../../models/world/truth.js'
+import { modalityNames, type Modality } from '../../models/modalities.js'
+import type { Split } from '../../models/world/truth.js'
 import { between, pick, randomOf, type Random } from '../random.js'
 import { createAccounts, type Account } from './accounts.js'
 import { heldOutVendor, vendors, type Vendor } from './concepts/artwork.js'
@@ -115,7 +116,7 @@ function drawMeans(random: Random): [byTitle: boolean, byCover: boolean] {
 }
 
 const drawMissing = (random: Random): Modality[] =>
-  modalities.filter((each) => each in worldParameters.missing && random() < shareMissing(each))
+  modalityNames.filter((each) => each in worldParameters.missing && random() < shareMissing(each))
 
 const shareMissing = (modality: Modality): number =>
   (worldParameters.missing as Partial<Record<Modality, number>>)[modality] ?? 0

@@ -1,4 +1,5 @@
-import type { Modality, Split, TrueVideo } from '../../models/world/truth.js'
+import type { Modality } from '../../models/modalities.js'
+import type { Split, TrueVideo } from '../../models/world/truth.js'
 import type { Account } from './accounts.js'
 import type { Vendor } from './concepts/artwork.js'
 import type { Concept } from './concepts/concepts.js'

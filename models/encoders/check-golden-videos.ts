@@ -1,7 +1,7 @@
 import { FatalError } from '../../errors/errors.js'
 import { cosine } from '../match.js'
 import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
-import { modalityNames } from '../sets/manifest.js'
+import { modalityNames } from '../modalities.js'
 import { pathInSet } from '../sets/set-files.js'
 import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
 

@@ -1,5 +1,5 @@
 import { cosine } from '../match.js'
-import { modalityNames } from '../sets/manifest.js'
+import { modalityNames } from '../modalities.js'
 import type { EmbeddedVideo } from './embed-videos.js'
 
 /** Ways to score a video for a query, in the order of a report. */

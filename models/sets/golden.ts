@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { FatalError } from '../../errors/errors.js'
 import type { TensorValue } from '../inference/tensors.js'
-import { jsonOf, modalityNames, type Modality } from './manifest.js'
+import { modalityNames, type Modality } from '../modalities.js'
+import { jsonOf } from './manifest.js'
 
 const tensor = z.object({
   type: z.enum(['float32', 'int64', 'bool']),

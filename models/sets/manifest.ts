@@ -1,13 +1,6 @@
 import { z } from 'zod'
 import { FatalError } from '../../errors/errors.js'
-
-/** The modalities of a video in their order everywhere: vectors, masks, model inputs. */
-export const modalityNames = ['title', 'account', 'cover', 'cover_text', 'frames', 'frame_text', 'asr'] as const
-export type Modality = (typeof modalityNames)[number]
-
-/** The modalities that are texts. */
-export const textModalities = ['title', 'account', 'cover_text', 'frame_text', 'asr'] as const
-export type TextModality = (typeof textModalities)[number]
+import { modalityNames } from '../modalities.js'
 
 /** The models of a set. `query` is the student that serves queries, `document` the teacher that reads videos' texts. */
 export const modelNames = ['stem', 'image', 'frames', 'query', 'document', 'perception', 'content'] as const

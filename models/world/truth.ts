@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
+import { modalityNames } from '../modalities.js'
 import { readTruthLines } from './truth-lines.js'
-
-/** The seven modalities of a video, in the order that fusions take them. */
-export const modalities = ['title', 'account', 'cover', 'cover_text', 'frames', 'frame_text', 'asr'] as const
-export type Modality = (typeof modalities)[number]
 
 export type Split = 'train' | 'validation' | 'test'
 
@@ -17,7 +14,7 @@ const TrueVideo = z.object({
   title_kind: z.enum(['informative', 'vague', 'clickbait']),
   cover_kind: z.enum(['truth', 'part', 'misleading']),
   clickbait: z.boolean(),
-  missing: z.array(z.enum(modalities)),
+  missing: z.array(z.enum(modalityNames)),
   topic_segments: z.array(z.int().min(0)),
 })
 

@@ -52,7 +52,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Answer> {
     text: await response.text(),
   }
 }
-const post = (path: string, body: string | Uint8Array) => ask(path, { method: 'POST', body })
+const post = (path: string, body: string | Uint8Array<ArrayBuffer>) => ask(path, { method: 'POST', body })
 
 describe('an ordinary client', () => {
   it('pings in both ways', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { modalityNames, modelNames, parseManifest } from '../../../../models/sets/manifest.js'
+import { modalityNames } from '../../../../models/modalities.js'
+import { modelNames, parseManifest } from '../../../../models/sets/manifest.js'
 
 const file = (name: string) => ({ file: name, sha256: 'a'.repeat(64), bytes: 10 })
 const port = (name: string) => [{ name, type: 'float32', shape: ['batch', 128] }]

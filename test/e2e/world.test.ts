@@ -14,7 +14,7 @@ import { kinora } from '../helpers/kinora.js'
 
 const run = promisify(execFile)
 const makeWorld = (out: string, ...more: string[]) =>
-  run(process.execPath, ['dist/demo/world/make-world.js', '--out', out, '--videos', '40', '--requests', '30', ...more])
+  run(process.execPath, ['dist/cli/make-world.js', '--out', out, '--videos', '40', '--requests', '30', ...more])
 
 let folder: string
 beforeAll(async () => {

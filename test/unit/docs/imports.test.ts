@@ -16,7 +16,11 @@ const allowed: Record<string, readonly string[]> = {
   replay: ['errors', 'schemas', 'stores', 'streams'],
   export: ['errors', 'schemas', 'stores', 'streams'],
   relabel: ['errors', 'schemas', 'stores', 'streams'],
+  models: ['errors', 'schemas'],
+  'models/world': ['errors', 'schemas', 'models', 'replay'],
+  'models/training': ['errors', 'config', 'schemas', 'streams', 'models'],
   demo: ['errors', 'schemas', 'streams', 'stores/clickhouse'],
+  'demo/world': ['errors', 'streams/topics', 'schemas', 'models', 'demo/random'],
 }
 
 const sources = (folder: string): string[] =>

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
-import { wholeNumber } from '../../cli/whole-number.js'
-import { KinoraError, messageOf } from '../../errors/errors.js'
-import { writeContactSheet } from './contact-sheet.js'
-import { writeWorld } from './write-world.js'
+import { wholeNumber } from './whole-number.js'
+import { KinoraError, messageOf } from '../errors/errors.js'
+import { writeContactSheet } from '../demo/world/contact-sheet.js'
+import { writeWorld } from '../demo/world/write-world.js'
 
 interface Options {
   out: string

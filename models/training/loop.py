@@ -79,7 +79,8 @@ def one_step(
         group["lr"] = stage.lr * group["share"] * schedule(number, stage)
     for module, _ in parts.values():
         module.train()
-    losses = step(random)
+    with torch.autocast(ctx.device.type, torch.bfloat16, enabled=fast_bfloat16(ctx.device)):
+        losses = step(random)
     total = torch.stack(list(losses.values())).sum()
     optimizer.zero_grad(set_to_none=True)
     total.backward()
@@ -89,6 +90,16 @@ def one_step(
     if not math.isfinite(value):
         raise ValueError(f"{name}: the loss of step {number} is {value}")
     return value
+
+
+def fast_bfloat16(device: torch.device) -> bool:
+    """Whether half-precision products save time here: a third of it on CPUs that have them, and more on GPUs.
+
+    Weights, sums and the optimiser stay in float32 either way; on other CPUs bfloat16 would be slower.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16") or torch.cpu.get_capabilities().get("amx_bf16"))
 
 
 def build_optimizer(stage: StageConfig, parts: dict[str, tuple[nn.Module, float]]) -> torch.optim.Optimizer:

@@ -7,6 +7,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
+def cosines_of(left: Tensor, right: Tensor) -> Tensor:
+    """`[n, d]`, `[m, d]` unit vectors → `[n, m]` in float32, whatever the towers computed in."""
+    with torch.autocast(left.device.type, enabled=False):
+        return left.float() @ right.float().T
+
+
 def info_nce(cosines: Tensor, masked: Tensor, scale: float, weights: Tensor | None = None) -> Tensor:
     """InfoNCE both ways over `cosines [q, d]`, whose positives are the diagonal; columns beyond `q` are negatives only.
 
@@ -25,7 +31,7 @@ def info_nce(cosines: Tensor, masked: Tensor, scale: float, weights: Tensor | No
 
 def distillation(student: Tensor, teacher: Tensor) -> Tensor:
     """Mean of 1 − cos between unit vectors `[n, d]`; the teacher gets no gradient (definitions §3.2)."""
-    return 1 - (student * teacher.detach()).sum(-1).mean()
+    return 1 - (student.float() * teacher.detach().float()).sum(-1).mean()
 
 
 def graded_pairs(cosines: Tensor, grades: Tensor, groups: Tensor, scale: float) -> Tensor:
@@ -39,6 +45,7 @@ def cell_cosines(queries: Tensor, vectors: Tensor, choice: str) -> Tensor:
     """`queries [q, d]`, fusion vectors `[v, m, d]` → `[q, v]`: of each cell the largest cosine (Poly-like plan 1), or
     the cosine to the mean as it is served (plan 3)."""
     if choice == "mean":
-        mean = vectors.mean(1)
-        return queries @ (mean / (mean.square().sum(-1, keepdim=True) + 1e-6).sqrt()).T
-    return torch.einsum("qd,vmd->qvm", queries, vectors).amax(-1)
+        mean = vectors.float().mean(1)
+        return cosines_of(queries, mean / (mean.square().sum(-1, keepdim=True) + 1e-6).sqrt())
+    count, many, width = vectors.shape
+    return cosines_of(queries, vectors.reshape(count * many, width)).unflatten(1, (count, many)).amax(-1)

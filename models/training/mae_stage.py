@@ -20,9 +20,10 @@ from .context import Context
 from .embed import embed_covers, embed_texts, judged_queries
 from .judge import judge
 from .loop import Trained, train_steps
-from .losses import info_nce
+from .losses import cosines_of, info_nce
 from .mae import Mae
 from .pixels import CoverPixels, cover_pixels, warped
+from .sampling import same
 from .vit import Vit, VitConfig
 
 SHOWN = 6
@@ -34,7 +35,7 @@ def run_mae(ctx: Context) -> None:
     pixels = cover_pixels(ctx)
     trained: dict[str, Trained] = {}
     torch.manual_seed(ctx.config.seed)
-    mae = Mae(VitConfig())
+    mae = Mae(VitConfig()).to(ctx.device)
     trained["mae"] = train_steps(ctx, "mae", ctx.config.stage("mae"), {"mae": (mae, 1.0)}, mae_step(ctx, mae, pixels))
     judged = {"stem_head": judge_cover(ctx, embed_covers(ctx, ctx.modules["head"], graded(ctx)))}
     towers = {arm: start_vit(ctx, mae if arm == "vit_mae" else None) for arm in ARMS}
@@ -64,12 +65,12 @@ class Words:
         rows, queries = np.arange(len(ctx.world.videos)), np.arange(len(ctx.world.queries))
         titles = embed_texts(ctx, ctx.modules["teacher"], "title", rows)
         parts = [embed_texts(ctx, ctx.modules[tower], "query", queries) for tower in ("teacher", "student")]
-        return Words(torch.from_numpy(titles), *(torch.from_numpy(part) for part in parts))
+        return Words(*(torch.from_numpy(part).to(ctx.device) for part in (titles, *parts)))
 
 
 def start_vit(ctx: Context, mae: Mae | None) -> Vit:
     torch.manual_seed(ctx.config.seed + 1)
-    vit = Vit(VitConfig())
+    vit = Vit(VitConfig()).to(ctx.device)
     if mae is not None:
         vit.load_state_dict(mae.encoder.state_dict())
     return vit
@@ -91,10 +92,10 @@ def contrast_step(ctx: Context, vit: Vit, pixels: CoverPixels, words: Words):
     def step(random: np.random.Generator) -> dict[str, Tensor]:
         queries, videos, weights = pairs.draw(stage.batch, random, usable)
         covers = vit(warped(pixels.take(videos)))
-        again = torch.from_numpy(videos[:, None] == videos[None, :])
-        known, weight = torch.from_numpy(pairs.is_known(queries, videos)), torch.from_numpy(weights)
-        titles = info_nce(words.titles[videos] @ covers.T, again, stage.scale)
-        asked = [info_nce(of[queries] @ covers.T, known, stage.scale, weight) for of in (words.teacher, words.student)]
+        masks = (same(videos, videos), pairs.is_known(queries, videos), weights)
+        again, known, weight = (torch.from_numpy(array).to(ctx.device) for array in masks)
+        titles = info_nce(cosines_of(words.titles[videos], covers), again, stage.scale)
+        asked = [info_nce(cosines_of(of[queries], covers), known, stage.scale, weight) for of in (words.teacher, words.student)]
         return {"title": titles, "teacher": asked[0], "student": asked[1]}
 
     return step
@@ -109,7 +110,7 @@ def graded(ctx: Context) -> np.ndarray:
 def vit_vectors(vit: Vit, pixels: CoverPixels, rows: np.ndarray) -> np.ndarray:
     """[rows, 128] of covers; zero where there is none."""
     vit.eval()
-    parts = [vit(pixels.take(rows[start : start + 128])).numpy() for start in range(0, len(rows), 128)]
+    parts = [vit(pixels.take(rows[start : start + 128])).cpu().numpy() for start in range(0, len(rows), 128)]
     return np.concatenate(parts) * pixels.has[rows, None]
 
 

@@ -21,18 +21,19 @@ class CoverPixels:
 
     array: np.ndarray
     has: np.ndarray
+    device: torch.device
 
     def rows(self, of: np.ndarray) -> np.ndarray:
         return of[self.has[of]]
 
     def take(self, rows: np.ndarray) -> Tensor:
         """float32 [rows, 3, 112, 112], normalised."""
-        return torch.from_numpy(normalise(np.asarray(self.array[rows])))
+        return torch.from_numpy(normalise(np.asarray(self.array[rows]))).to(self.device)
 
     @staticmethod
     def levels(picture: Tensor) -> np.ndarray:
         """A normalised picture [3, height, width] as uint8 [height, width, 3]."""
-        values = picture.permute(1, 2, 0).numpy() * np.asarray(STD) + np.asarray(MEAN)
+        values = picture.permute(1, 2, 0).cpu().numpy() * np.asarray(STD) + np.asarray(MEAN)
         return (values.clip(0, 1) * 255).round().astype(np.uint8)
 
 
@@ -41,7 +42,7 @@ def cover_pixels(ctx: Context) -> CoverPixels:
     path = ctx.run / "features" / "pixels.npy"
     if not path.exists():
         decode(ctx, path)
-    return CoverPixels(np.lib.format.open_memmap(path, mode="r"), ctx.features.has_cover)
+    return CoverPixels(np.lib.format.open_memmap(path, mode="r"), ctx.features.has_cover, ctx.device)
 
 
 def decode(ctx: Context, path: Path) -> None:
@@ -62,5 +63,5 @@ def warped(pixels: Tensor) -> Tensor:
     shift = (torch.rand(len(pixels), 2) * 2 - 1) * (1 - scale)
     matrix = torch.zeros(len(pixels), 2, 3)
     matrix[:, 0, 0], matrix[:, 1, 1], matrix[:, :, 2] = scale[:, 0], scale[:, 1], shift
-    grid = F.affine_grid(matrix, list(pixels.shape), align_corners=False)
+    grid = F.affine_grid(matrix.to(pixels.device), list(pixels.shape), align_corners=False)
     return F.grid_sample(pixels, grid, mode="bilinear", padding_mode="border", align_corners=False)

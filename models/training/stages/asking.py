@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ..config import StageConfig
 from ..context import Context
-from ..losses import distillation, info_nce
+from ..losses import cosines_of, distillation, info_nce
 from ..texts import drop_characters, to_tensor
 
 
@@ -38,7 +38,7 @@ def joint_losses(asked: Asked, documents: Tensor, masked: Tensor, stage: StageCo
     Both are trained at once instead of one after the other: that lost less in the article (§2.3.2.3).
     """
     return {
-        "teacher": info_nce(asked.teacher @ documents.T, masked, stage.scale, weights),
-        "student": info_nce(asked.student @ documents.T, masked, stage.scale, weights),
+        "teacher": info_nce(cosines_of(asked.teacher, documents), masked, stage.scale, weights),
+        "student": info_nce(cosines_of(asked.student, documents), masked, stage.scale, weights),
         "distillation": stage.distill * distillation(asked.student, asked.teacher),
     }

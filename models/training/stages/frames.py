@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from ..config import StageConfig
 from ..context import Context
 from ..loop import Trained, train_steps
-from ..losses import info_nce
+from ..losses import cosines_of, info_nce
 from ..temporal import masked_mean
 from .asking import ask, joint_losses
 from .image_clicks import image_parts
@@ -37,7 +37,7 @@ def watch_losses(ctx: Context, stage: StageConfig, random: np.random.Generator, 
     asked, mean = ask(ctx, "query", queries, random), masked_mean(frames, present)
     if temporal is None:
         return joint_losses(asked, mean, known, stage, weight)
-    single = FRAME_WEIGHT * info_nce(asked.teacher @ mean.T, known, stage.scale, weight)
+    single = FRAME_WEIGHT * info_nce(cosines_of(asked.teacher, mean), known, stage.scale, weight)
     return {**joint_losses(asked, temporal(frames, present), known, stage, weight), "frame": single}
 
 

@@ -39,7 +39,8 @@ def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str,
     train_rows = ctx.world.rows_of("train")
 
     def step(random: np.random.Generator) -> dict[str, Tensor]:
-        material = of()
+        with torch.autocast(ctx.device.type, enabled=False):  # what is precomputed is what will be served
+            material = of()
         usable = material.present[:, : len(module.lift)].any(1)
         queries, videos, weights = pairs.draw(stage.batch, random, usable)
         candidates = np.concatenate([videos, negatives(pairs, stage, queries, random, usable, train_rows)])

@@ -28,7 +28,7 @@ def train(ctx: Context) -> Trained:
         covers = ctx.modules["head"](ctx.features.cover(grades.video[rows], ctx.device))
         labels, groups = (torch.from_numpy(of[rows]).to(ctx.device) for of in (grades.perceived, grades.query))
         towers = {"teacher": asked.teacher, "student": asked.student}
-        ordered = {f"grades_{name}": graded_pairs((of * covers).sum(1), labels, groups, stage.scale) for name, of in towers.items()}
+        ordered = {f"grades_{name}": graded_pairs((of.float() * covers.float()).sum(1), labels, groups, stage.scale) for name, of in towers.items()}
         near = stage.distill * distillation(asked.student, asked.teacher)
         return {**ordered, "grades_distillation": near, **click_losses(ctx, stage, random)}
 

@@ -40,7 +40,9 @@ class LoopTest(unittest.TestCase):
             inputs = torch.from_numpy(random.standard_normal((8, 4)).astype(np.float32))
             return {"loss": (module(inputs) - inputs.sum(1, keepdim=True)).square().mean()}
 
-        context = SimpleNamespace(config=replace(tiny(), seed=seed), checkpoint=lambda name: self.root / run / f"{name}.pt")
+        device = torch.device("cpu")
+        config = replace(tiny(), seed=seed)
+        context = SimpleNamespace(device=device, config=config, checkpoint=lambda name: self.root / run / f"{name}.pt")
         trained = train_steps(context, "some", STAGE, {"module": (module, 1.0)}, step)
         return trained, module, steps
 

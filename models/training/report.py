@@ -113,7 +113,7 @@ def markdown(report: dict[str, Any], results: dict[str, Any], run: Path, folder:
     return TEXT.format(
         set=folder.parent.name,
         version=folder.name,
-        made=f"`{json.dumps(made, ensure_ascii=False)}`" if made else "not named",
+        made=world_command(made) if made else "not named",
         draws=report["draws"],
         looks="once" if report["test_looks"] == 1 else f"{report['test_looks']} times",
         **{name: counts[name] for name in ("queries", "videos", "rows")},
@@ -129,6 +129,12 @@ def markdown(report: dict[str, Any], results: dict[str, Any], run: Path, folder:
         stages=tables.stages(results),
         mae_winner=results["mae"]["winner"].replace("_", " ") if "mae" in results else "nothing",
     )
+
+
+def world_command(made: dict[str, Any]) -> str:
+    """What makes the same world again."""
+    sizes = " ".join(f"--{name} {made[name]}" for name in ("videos", "requests", "seed"))
+    return f"`npm run world -- --out DIR {sizes}`"
 
 
 def read_results(run: Path) -> dict[str, Any]:

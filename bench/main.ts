@@ -2,6 +2,7 @@
 import { messageOf } from '../errors/errors.js'
 import { benchGrowth } from './growth.js'
 import { benchJoiner } from './joiner.js'
+import { benchDecode } from './media/decode.js'
 import { benchEmbed } from './models/embed.js'
 import { benchMemory } from './models/memory.js'
 import { benchQuery } from './models/query.js'
@@ -18,6 +19,7 @@ const run: Record<BenchmarkName, (options: BenchOptions) => Promise<object>> = {
   embed: benchEmbed,
   query: benchQuery,
   memory: benchMemory,
+  decode: benchDecode,
 }
 
 const args = process.argv.slice(2)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const benchmarks = ['joiner', 'growth', 'takeover', 'sink', 'embed', 'query', 'memory'] as const
+export const benchmarks = ['joiner', 'growth', 'takeover', 'sink', 'embed', 'query', 'memory', 'decode'] as const
 export type BenchmarkName = (typeof benchmarks)[number]
 
 export interface BenchOptions {
@@ -16,6 +16,8 @@ export interface BenchOptions {
   /** Of query, and batches of memory. */
   readonly queries: number
   readonly batches: number
+  /** Of decode. */
+  readonly clips: number
   /** A folder for a CPU profile of each joiner process (`node --cpu-prof`). */
   readonly profile: string | undefined
   /** Flags for node of each joiner process. */
@@ -28,6 +30,7 @@ export const usage = `npm run bench -- [${benchmarks.join(' | ')}] [options]
   --videos N     videos of embed (64)
   --queries N    queries of query (2000)
   --batches N    batches of memory (10000)
+  --clips N      short clips of decode, in each round (200)
   --rounds N     alternating rounds of the joiner and its rival, and of embed (3)
   --threads N    stream threads of the rival (1)
   --seed N       seed of what is generated (1)
@@ -48,11 +51,12 @@ export function parseOptions(args: readonly string[]): BenchOptions {
         videos: { type: 'string', default: '64' },
         queries: { type: 'string', default: '2000' },
         batches: { type: 'string', default: '10000' },
+        clips: { type: 'string', default: '200' },
         profile: { type: 'string' },
         'node-flags': { type: 'string', default: '' },
       },
     })
-    const names = ['events', 'rounds', 'threads', 'seed', 'videos', 'queries', 'batches'] as const
+    const names = ['events', 'rounds', 'threads', 'seed', 'videos', 'queries', 'batches', 'clips'] as const
     const numbers = Object.fromEntries(names.map((name) => [name, positive(name, values[name])])) as Record<
       (typeof names)[number],
       number

@@ -55,27 +55,27 @@ function weightsOf(from: number, to: number): Weights {
   const width = Math.ceil(support) * 2 + 1
   const whole = (length: number) => new Int32Array(length)
   const weights = { width, first: whole(to), count: whole(to), weight: whole(to * width) }
+  const values = new Float64Array(width)
   for (let out = 0; out < to; out++) {
     const center = (out + 0.5) * scale
     const first = Math.max(0, Math.trunc(center - support + 0.5))
     const count = Math.min(from, Math.trunc(center + support + 0.5)) - first
+    let sum = 0
+    for (let index = 0; index < count; index++) {
+      const value = bicubic((index + first - center + 0.5) / stretch)
+      values[index] = value
+      sum += value
+    }
+    for (let index = 0; index < count; index++) weights.weight[out * width + index] = fixed(values[index]! / (sum || 1))
     weights.first[out] = first
     weights.count[out] = count
-    weights.weight.set(
-      normalised(count, (index) => bicubic((index + first - center + 0.5) / stretch)),
-      out * width,
-    )
   }
   return weights
 }
 
-function normalised(count: number, valueAt: (index: number) => number): Int32Array {
-  const values = Array.from({ length: count }, (_, index) => valueAt(index))
-  const sum = values.reduce((total, value) => total + value, 0)
-  return Int32Array.from(values, (value) => {
-    const fixed = (value / (sum || 1)) * 2 ** PRECISION_BITS
-    return Math.trunc(fixed < 0 ? fixed - 0.5 : fixed + 0.5)
-  })
+function fixed(value: number): number {
+  const scaled = value * 2 ** PRECISION_BITS
+  return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5)
 }
 
 /** Keys' kernel with a = −0.5. */

@@ -17,7 +17,7 @@ export const worldParameters = {
     /** Share of the videos of two concepts in which one follows the other. */
     ordered: 0.5,
     /** Baits promise something else: by the title, the cover, or both. */
-    bait: 0.25,
+    bait: 0.4,
     baitTitle: 0.8,
     baitCover: 0.65,
     durationMs: { min: 10_000, max: 600_000 },
@@ -25,8 +25,8 @@ export const worldParameters = {
   },
   titles: {
     /** Of honest videos; the rest is vague. */
-    informative: 0.68,
-    secondNamed: 0.7,
+    informative: 0.62,
+    secondNamed: 0.6,
     thirdNamed: 0.3,
     byKeyword: 0.35,
     /** Honest titles in the tone of baits, and baits in the tone of honest ones. */
@@ -37,9 +37,9 @@ export const worldParameters = {
     pixels: 256,
     quality: 82,
     /** Of honest videos: a part of what they hold; the rest shows all. */
-    part: 0.35,
+    part: 0.4,
     /** A picture that shows nothing of the video, and something beside it. */
-    empty: 0.06,
+    empty: 0.18,
     distractor: 0.2,
     text: 0.55,
     /** Covers whose text says what it is about; the rest is a cry. */
@@ -56,16 +56,16 @@ export const worldParameters = {
     captionNames: 0.65,
   },
   transcripts: {
-    sentences: { min: 42, max: 54 },
-    mainSentences: { min: 3, max: 6 },
-    secondSentences: { min: 2, max: 4 },
+    sentences: { min: 44, max: 58 },
+    mainSentences: { min: 2, max: 4 },
+    secondSentences: { min: 1, max: 2 },
     byKeyword: 0.35,
     /** Sentences of small talk that name a thing that is not the subject. */
-    strayMentions: { min: 1, max: 4 },
+    strayMentions: { min: 2, max: 6 },
     millisecondsPerCharacter: 210,
   },
-  slips: { homophone: 0.025, lookalike: 0.04, lost: 0.015 },
-  missing: { title: 0.03, account: 0.05, cover: 0.04, frames: 0.1, asr: 0.14 },
+  slips: { homophone: 0.035, lookalike: 0.04, lost: 0.015 },
+  missing: { title: 0.03, account: 0.05, cover: 0.04, frames: 0.1, asr: 0.18 },
   queries: {
     /** Shares of the kinds among requests. */
     kinds: { name: 0.34, keyword: 0.26, synonym: 0.08, pair: 0.2, change: 0.12 },

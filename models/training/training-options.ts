@@ -25,7 +25,7 @@ export const usage = `npm run train -- [options]
   --seed N         of the world and of the training (7)
   --run DIR        folder of this run; the same folder again goes on where it stopped (.kinora/training/<size>-<seed>)
   --world DIR      a world that is there already (made in the run's folder unless told otherwise)
-  --videos N, --requests N   size of the world that is made (16000 and 64000)
+  --videos N, --requests N   size of the world that is made (12000 and 48000)
   --out DIR        folder of the set, .../<set>/<version> (models/zoo/world-small/1; with --tiny inside the run's folder)
   --force          overwrite a set that is in git: a released set does not change
   --python PATH    Python 3.11 or newer that makes the environment (python3)
@@ -55,8 +55,8 @@ export function readTrainingOptions(args: readonly string[], root: string): Trai
   const zoo = tiny ? join(run, 'zoo', 'tiny') : join(root, 'models', 'zoo', 'world-small')
   return {
     ...{ tiny, force, python, seed, run },
-    videos: whole('--videos', values.videos ?? (tiny ? '300' : '16000')),
-    requests: whole('--requests', values.requests ?? (tiny ? '4000' : '64000')),
+    videos: whole('--videos', values.videos ?? (tiny ? '300' : '12000')),
+    requests: whole('--requests', values.requests ?? (tiny ? '4000' : '48000')),
     world: resolve(values.world ?? join(run, 'world')),
     out: resolve(values.out ?? join(zoo, '1')),
     venv: resolve(values.venv),

@@ -6,7 +6,7 @@ const read = (...args: string[]): ReturnType<typeof readTrainingOptions> => read
 describe('options of npm run train', () => {
   it('make the shipped set unless told otherwise', () => {
     expect(read()).toMatchObject({
-      ...{ tiny: false, force: false, seed: 7, videos: 16_000, requests: 64_000 },
+      ...{ tiny: false, force: false, seed: 7, videos: 12_000, requests: 48_000 },
       run: '/project/.kinora/training/full-7',
       world: '/project/.kinora/training/full-7/world',
       out: '/project/models/zoo/world-small/1',

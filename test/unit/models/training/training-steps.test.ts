@@ -23,7 +23,7 @@ describe('a training run', () => {
     expect(skipped(root)).toEqual([])
     mkdirSync(join(root, 'run', 'world'), { recursive: true })
     writeFileSync(join(root, 'run', 'world', 'world.json'), '{}')
-    expect(skipped(root)).toEqual(['world of 16000 videos'])
+    expect(skipped(root)).toEqual(['world of 12000 videos'])
   })
 
   it('looks at the test split once', () => {

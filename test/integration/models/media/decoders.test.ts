@@ -255,7 +255,7 @@ describe('whatever bytes come', () => {
         if (outcome instanceof Uint8Array) expect(outcome).toHaveLength(8 * 112 * 112 * 3)
         else expect(outcome).toMatchObject({ code: expect.stringMatching(/^MEDIA_(UNSUPPORTED|BROKEN|TOO_LARGE)$/) })
       }),
-      { numRuns: 150 },
+      { numRuns: 600 },
     )
   })
 })

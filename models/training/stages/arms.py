@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from ..config import FusionConfig
 from ..context import Context
 from ..embed import embed_texts
 from ..loop import Trained, train_steps
@@ -26,7 +27,7 @@ from .validation import Figures, Validation
 
 NAME = "arms"
 PREFIX = "arm_"
-WATCHES = Lesson("content", "content", "max")
+WATCHES = Lesson("content", "content", FusionConfig.choice, FusionConfig.served)
 
 
 def asr_by(field: str) -> Callable[[Context], Material]:
@@ -57,7 +58,8 @@ def early_student(ctx: Context) -> Material:
 # By the name of their module, which begins with the domain of its modalities (run_models.py builds it by that).
 FUSIONS: dict[str, tuple[Lesson, Callable[[Context], Material]]] = {
     "content_same": (WATCHES, material),
-    "content_mean": (replace(WATCHES, choice="mean"), material),
+    "content_max": (replace(WATCHES, choice="max", served=0.0), material),
+    "content_mean": (replace(WATCHES, choice="mean", served=0.0), material),
     "content_clicks": (replace(WATCHES, labels="perception"), material),
     "perception_watches": (replace(WATCHES, domain="perception"), material),
     "content_asr_first": (WATCHES, asr_by("asr_first")),

@@ -14,14 +14,10 @@ from ..context import Context
 from ..judge import judge
 from ..embed import judged_queries
 from ..loop import Trained, train_steps
-from ..losses import cell_cosines, info_nce
+from ..losses import cell_cosines, cosines_of, info_nce
 from ..sampling import Pairs
 from .material import Material
 from .validation import Figures
-
-# The student serves; the teacher keeps a fusion from learning the student's own mistakes by heart.
-TEACHER_WEIGHT = 0.5
-
 
 @dataclass(frozen=True)
 class Lesson:
@@ -30,6 +26,7 @@ class Lesson:
     domain: str
     labels: str
     choice: str  # of the five vectors in training: "max" or "mean"
+    served: float  # the served mean's share of the loss
 
 
 def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str, nn.Module], lesson: Lesson, of: Callable[[], Material]) -> Trained:
@@ -44,15 +41,21 @@ def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str,
         usable = material.present[:, : len(module.lift)].any(1)
         queries, videos, weights = pairs.draw(stage.batch, random, usable)
         candidates = np.concatenate([videos, negatives(pairs, stage, queries, random, usable, train_rows)])
-        vectors, _ = module(*material.of(lesson.domain, candidates, ctx.device))
+        fused = module(*material.of(lesson.domain, candidates, ctx.device))
         known, weight = (torch.from_numpy(array).to(ctx.device) for array in (pairs.is_known(queries, candidates), weights))
-        asked = {"student": (material.student, 1.0), "teacher": (material.teacher, TEACHER_WEIGHT)}
-        return {
-            tower: share * info_nce(cell_cosines(all_of[queries], vectors, lesson.choice), known, stage.scale, weight)
-            for tower, (all_of, share) in asked.items()
-        }
+        # The student's queries alone, because they are those that will be asked.
+        return {"contrast": fused_contrast(material.student[queries], fused, lesson, stage.scale, known, weight)}
 
     return train_steps(ctx, name, stage, {part: (module, 1.0)}, step)
+
+
+def fused_contrast(asked: Tensor, fused: tuple[Tensor, Tensor], lesson: Lesson, scale: float, known: Tensor, weight: Tensor) -> Tensor:
+    """Queries [q, 128] against a fusion's five vectors, of which one is chosen for each cell, and against what it serves."""
+    vectors, served = fused
+    chosen = info_nce(cell_cosines(asked, vectors, lesson.choice), known, scale, weight)
+    if lesson.served == 0:
+        return chosen
+    return (1 - lesson.served) * chosen + lesson.served * info_nce(cosines_of(asked, served), known, scale, weight)
 
 
 def negatives(pairs: Pairs, stage: StageConfig, queries: np.ndarray, random: np.random.Generator, usable: np.ndarray, rows: np.ndarray) -> np.ndarray:

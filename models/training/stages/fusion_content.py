@@ -15,7 +15,7 @@ NAME = "fusion_content"
 
 
 def train(ctx: Context) -> Trained:
-    lesson = Lesson("content", "content", ctx.config.fusion.choice)
+    lesson = Lesson("content", "content", ctx.config.fusion.choice, ctx.config.fusion.served)
     fusion = ("content", ctx.modules["content"])
     return train_fusion(ctx, NAME, ctx.config.stage(NAME), fusion, lesson, lambda: material(ctx))
 

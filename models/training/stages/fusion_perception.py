@@ -12,7 +12,7 @@ NAME = "fusion_perception"
 
 
 def train(ctx: Context) -> Trained:
-    lesson = Lesson("perception", "perception", ctx.config.fusion.choice)
+    lesson = Lesson("perception", "perception", ctx.config.fusion.choice, ctx.config.fusion.served)
     fusion = ("perception", ctx.modules["perception"])
     return train_fusion(ctx, NAME, ctx.config.stage(NAME), fusion, lesson, lambda: material(ctx))
 

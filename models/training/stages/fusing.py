@@ -19,6 +19,7 @@ from ..sampling import Pairs
 from .material import Material
 from .validation import Figures
 
+
 @dataclass(frozen=True)
 class Lesson:
     """What a fusion learns from: modalities of `domain`, pairs of `labels` (perception: clicks, content: watches)."""

@@ -83,7 +83,7 @@ class StageConfig:
     warmup: float = 0.04  # share of the steps; then a cosine down to zero
     clip: float = 1.0  # of the gradient's norm
     scale: float = 20.0  # of cosines in InfoNCE (an inverse temperature)
-    distill: float = 5.0  # weight of 1 - cos(student, teacher)
+    distill: float = 2.0  # weight of 1 - cos(student, teacher)
     negatives: int = 0  # hard negatives of a step, beside the in-batch ones
     checkpoint_every: int = 200
     log_every: int = 50

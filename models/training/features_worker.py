@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from multiprocessing import parent_process
+from threading import Thread
 
 import numpy as np
 import onnxruntime
@@ -34,9 +37,18 @@ class Extracted:
 def start(stem: str) -> None:
     """Opens the stem; one thread, because there is a process per core. A process has one session, set once here."""
     global _session
+    Thread(target=end_with_parent, daemon=True).start()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     _session = onnxruntime.InferenceSession(stem, options, providers=["CPUExecutionProvider"])
+
+
+def end_with_parent() -> None:
+    """A killed parent closes nothing: without this its workers would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def extract(job: Job) -> Extracted:

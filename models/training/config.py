@@ -68,6 +68,8 @@ class FusionConfig:
     choice: str = "max"  # training: "max" cosine of a query-video cell (Poly-like) or "mean"
     # The served mean's share of the loss. With the largest cosine alone, serving the mean lost a fifth of PNR.
     served: float = 0.5
+    # Content: weight of "watched before clicked-and-left, for the same query". Without it bounces hardly count.
+    refused: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ STAGES = (
     "image_clicks",
     "image_grades",
     "frames",
+    "student",
     "fusion_perception",
     "fusion_content",
     "arms",
@@ -138,8 +141,9 @@ def full() -> TrainingConfig:
             "image_clicks": StageConfig(steps=700, batch=256, lr=1e-3, weight_decay=0.1),
             "image_grades": StageConfig(steps=150, batch=256, lr=2e-4, weight_decay=0.1),
             "frames": StageConfig(steps=500, batch=128, lr=5e-4, weight_decay=0.05, head_lr=0.2),
-            "fusion_perception": StageConfig(steps=900, batch=256, lr=1e-3, negatives=160, log_every=100),
-            "fusion_content": StageConfig(steps=900, batch=256, lr=1e-3, negatives=160, log_every=100),
+            "student": StageConfig(steps=400, batch=384, lr=1e-3),
+            "fusion_perception": StageConfig(steps=300, batch=256, lr=1e-3, negatives=160, log_every=100),
+            "fusion_content": StageConfig(steps=300, batch=256, lr=1e-3, negatives=160, log_every=100),
             "arms": StageConfig(steps=300, batch=256, lr=1e-3, negatives=160, log_every=200),
             # The comparison of mae_stage.py: about six minutes.
             "mae": StageConfig(steps=700, batch=128, lr=1e-3, weight_decay=0.05, log_every=100),

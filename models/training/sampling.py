@@ -42,16 +42,15 @@ class Pairs:
         place = np.searchsorted(self.known, keys).clip(max=len(self.known) - 1)
         return self.known[place] == keys
 
-    def draw_negatives(self, queries: np.ndarray, count: int, random: np.random.Generator, usable: np.ndarray) -> np.ndarray:
-        """Up to `count` videos that the log says do not answer some of these queries."""
+    def draw_negatives(self, queries: np.ndarray, random: np.random.Generator, usable: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One video that the log says does not answer it, for each query that has such a one: places in `queries`, videos."""
         low = np.searchsorted(self.negative_query, queries)
         high = np.searchsorted(self.negative_query, queries, "right")
-        with_some = np.flatnonzero(high > low)
-        if not len(with_some) or not count:
-            return np.zeros(0, np.int64)
-        picked = with_some[random.permutation(len(with_some))[:count]]
-        videos = self.negative_video[random.integers(low[picked], high[picked])]
-        return videos[usable[videos]]
+        places = np.flatnonzero(high > low)
+        if not len(places):
+            return places, np.zeros(0, np.int64)
+        videos = self.negative_video[random.integers(low[places], high[places])]
+        return places[usable[videos]], videos[usable[videos]]
 
 
 def positive_pairs(world: World, domain: str) -> Pairs:

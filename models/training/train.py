@@ -25,7 +25,7 @@ from .loop import Trained
 from .mae_stage import run_mae
 from .model_parts import build_parts
 from .sampling import positive_pairs
-from .stages import arms, frames, fusion_content, fusion_perception, image_clicks, image_grades, image_pretrain, text
+from .stages import arms, frames, fusion_content, fusion_perception, image_clicks, image_grades, image_pretrain, student, text
 from .stages.validation import Figures
 from .texts import TextTable, build_texts
 from .tokenizer import build_tokenizer, load_tokenizer
@@ -42,7 +42,7 @@ class Stage(Protocol):
     def validate(self, ctx: Context) -> dict[str, Figures]: ...
 
 
-MODULES = (text, image_pretrain, image_clicks, image_grades, frames, fusion_perception, fusion_content, arms)
+MODULES = (text, image_pretrain, image_clicks, image_grades, frames, student, fusion_perception, fusion_content, arms)
 RUNNERS: dict[str, Stage] = {module.NAME: module for module in MODULES}
 
 

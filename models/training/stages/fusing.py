@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..config import StageConfig
@@ -15,7 +16,6 @@ from ..judge import judge
 from ..embed import judged_queries
 from ..loop import Trained, train_steps
 from ..losses import cell_cosines, cosines_of, info_nce
-from ..sampling import Pairs
 from .material import Material
 from .validation import Figures
 
@@ -28,6 +28,7 @@ class Lesson:
     labels: str
     choice: str  # of the five vectors in training: "max" or "mean"
     served: float  # the served mean's share of the loss
+    refused: float = 0.0  # weight of the order between what answered a query and what the log says did not
 
 
 def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str, nn.Module], lesson: Lesson, of: Callable[[], Material]) -> Trained:
@@ -41,11 +42,17 @@ def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str,
             material = of()
         usable = material.present[:, : len(module.lift)].any(1)
         queries, videos, weights = pairs.draw(stage.batch, random, usable)
-        candidates = np.concatenate([videos, negatives(pairs, stage, queries, random, usable, train_rows)])
+        places, refused = pairs.draw_negatives(queries, random, usable)
+        others = random.choice(train_rows[usable[train_rows]], stage.negatives)
+        candidates = np.concatenate([videos, refused, others])
         fused = module(*material.of(lesson.domain, candidates, ctx.device))
         known, weight = (torch.from_numpy(array).to(ctx.device) for array in (pairs.is_known(queries, candidates), weights))
         # The student's queries alone, because they are those that will be asked.
-        return {"contrast": fused_contrast(material.student[queries], fused, lesson, stage.scale, known, weight)}
+        asked = material.student[queries]
+        losses = {"contrast": fused_contrast(asked, fused, lesson, stage.scale, known, weight)}
+        if lesson.refused > 0 and len(places):
+            losses["refused"] = lesson.refused * order(asked[places], fused[1], places, len(videos), stage.scale)
+        return losses
 
     return train_steps(ctx, name, stage, {part: (module, 1.0)}, step)
 
@@ -59,10 +66,11 @@ def fused_contrast(asked: Tensor, fused: tuple[Tensor, Tensor], lesson: Lesson, 
     return (1 - lesson.served) * chosen + lesson.served * info_nce(cosines_of(asked, served), known, scale, weight)
 
 
-def negatives(pairs: Pairs, stage: StageConfig, queries: np.ndarray, random: np.random.Generator, usable: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Videos that the log says do not answer some of these queries, and as many other videos."""
-    logged = pairs.draw_negatives(queries, stage.negatives, random, usable)
-    return np.concatenate([logged, random.choice(rows[usable[rows]], stage.negatives)])
+def order(asked: Tensor, served: Tensor, places: np.ndarray, first: int, scale: float) -> Tensor:
+    """Logistic loss of pairs: the video at `places` must come before the refused one of the same query, from `first` on."""
+    right = (asked.float() * served[places].float()).sum(1)
+    wrong = (asked.float() * served[first : first + len(places)].float()).sum(1)
+    return F.softplus((wrong - right) * scale).mean()
 
 
 @torch.inference_mode()

@@ -15,7 +15,8 @@ NAME = "fusion_content"
 
 
 def train(ctx: Context) -> Trained:
-    lesson = Lesson("content", "content", ctx.config.fusion.choice, ctx.config.fusion.served)
+    recipe = ctx.config.fusion
+    lesson = Lesson("content", "content", recipe.choice, recipe.served, recipe.refused)
     fusion = ("content", ctx.modules["content"])
     return train_fusion(ctx, NAME, ctx.config.stage(NAME), fusion, lesson, lambda: material(ctx))
 

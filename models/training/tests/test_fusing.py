@@ -11,7 +11,7 @@ import torch
 from models.training.config import StageConfig, tiny
 from models.training.model_parts import build_part
 from models.training.sampling import Pairs
-from models.training.stages.fusing import Lesson, fused_contrast, train_fusion
+from models.training.stages.fusing import Lesson, fused_contrast, order, train_fusion
 from models.training.stages.material import Material
 
 VIDEOS, TITLE, ASR = 40, 0, 6
@@ -58,6 +58,19 @@ class FusingTest(unittest.TestCase):
         lesson = Lesson("content", "content", "max", 0.5)
         train_fusion(self.context, "some", STAGE, ("content", module), lesson, lambda: self.material)
         self.assertGreater(self.right(module), 0.95)
+
+    def test_what_was_refused_comes_after_what_answered(self) -> None:
+        asked, served = torch.eye(3, 128), torch.cat([torch.eye(3, 128), torch.eye(3, 128)[[0]]])
+        places = np.array([1])  # refused for the second query: the video of the first, which it does not resemble
+        self.assertLess(float(order(asked[places], served, places, 3, 20.0)), 1e-6)
+        self.assertGreater(float(order(asked[places], served.flip(0), places, 3, 20.0)), 0.5)
+
+    def test_a_refused_video_is_drawn_for_its_own_query(self) -> None:
+        numbers = np.arange(4)
+        pairs = Pairs(numbers, numbers, np.ones(4, np.float32), numbers * 9, 9, np.array([1, 3, 3]), np.array([7, 8, 5]))
+        places, videos = pairs.draw_negatives(np.array([3, 0, 1]), np.random.default_rng(0), np.arange(9) != 7)
+        self.assertEqual(places.tolist(), [0])
+        self.assertIn(videos[0], (8, 5))
 
     def test_a_finished_fusion_asks_for_no_material(self) -> None:
         module, lesson = build_part("content", tiny(), 10), Lesson("content", "content", "mean", 0.0)

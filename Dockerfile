@@ -19,6 +19,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY schemas ./schemas
+COPY models/zoo ./models/zoo
 USER node
 VOLUME /var/lib/kinora
 ENTRYPOINT ["node", "dist/cli/main.js"]

@@ -10,6 +10,7 @@ import { readEvents } from '../../models/world/read-events.js'
 import { readTrueQueries, readTrueVideos, type TrueVideo } from '../../models/world/truth.js'
 import { VideoCatalog } from '../../models/world/video-catalog.js'
 import type { TopicAccount } from '../../demo/account.js'
+import type { WorldEvaluation } from '../../cli/models/evaluation-of-world.js'
 import { kinora } from '../helpers/kinora.js'
 
 const run = promisify(execFile)
@@ -75,6 +76,18 @@ describe('npm run world', () => {
     expect(topics).toHaveLength(6)
     expect(topics.reduce((sum, topic) => sum + topic.used, 0)).toBe(lines)
   }, 240_000)
+
+  test('is understood by the model set that ships, from media and texts to scores', async () => {
+    const flags = ['--world', join(folder, 'one'), '--split', 'test', '--json']
+    const { code, out, err } = await kinora(['models', 'evaluate', ...flags], folder)
+    expect({ code, err }).toMatchObject({ code: 0 })
+    const { set, videos, problems, content } = JSON.parse(out) as WorldEvaluation
+    expect({ set, problems }).toEqual({ set: 'world-small/1', problems: {} })
+    expect(videos).toBeGreaterThan(2)
+    const pnr = (scorer: string): number => content.find((each) => each.scorer === scorer)!.pnr
+    expect(pnr('content')).toBeGreaterThan(2)
+    expect(pnr('content')).toBeGreaterThan(pnr('characters'))
+  }, 120_000)
 
   test('never writes over a world', async () => {
     await expect(makeWorld(join(folder, 'one'))).rejects.toMatchObject({

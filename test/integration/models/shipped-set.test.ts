@@ -20,10 +20,7 @@ const bytesIn = (path: string): number =>
     .map((name) => statSync(join(path, name)))
     .reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0)
 
-// Only while no set has been trained and shipped; then this line goes.
-const whenShipped = existsSync(folder) ? describe : describe.skip
-
-whenShipped('the model set that comes with Kinora', () => {
+describe('the model set that comes with Kinora', () => {
   let encoders: OpenEncoders
   let golden: Golden
   const checks: string[] = []

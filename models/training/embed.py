@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -117,11 +116,3 @@ def fuse(ctx: Context, fusion: nn.Module, embedded: Embedded, domain: str) -> tu
 def judged_queries(ctx: Context, *splits: str) -> np.ndarray:
     """Numbers of the queries that these splits' grades ask."""
     return np.unique(np.concatenate([ctx.world.grades[split].query for split in splits]))
-
-
-def write_vectors(path: Path, ctx: Context, rows: np.ndarray, queries: np.ndarray, **arrays: np.ndarray) -> None:
-    """`RUN/vectors/<arm>.npz`: ids and texts beside the arrays, float16 vectors."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    small = {name: array.astype(np.float16) if array.dtype == np.float32 else array for name, array in arrays.items()}
-    ids = np.array([ctx.world.videos[row]["video_id"] for row in rows])
-    np.savez(path, video_ids=ids, queries=np.array([ctx.world.queries[query] for query in queries]), **small)

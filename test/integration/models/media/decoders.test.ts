@@ -40,6 +40,15 @@ const pids = (owner = process.pid): number[] =>
     .filter((line) => line.includes('decoder-process') && Number(line.trim().split(/\s+/)[1]) === owner)
     .map((line) => Number(line.trim().split(/\s+/)[0]))
 
+/** Dead processes exist until their owner has taken note of their end. */
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
 let decoders: MediaDecoders
 beforeAll(() => {
   decoders = open({}, { processes: 2 })
@@ -198,8 +207,9 @@ describe('a decoder that is in trouble', () => {
     const before = pids()
     const fragile = open()
     await fragile.decodePicture(mediaPath('tiny.png'))
-    for (const pid of pids().filter((each) => !before.includes(each))) process.kill(pid, 'SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const killed = pids().filter((each) => !before.includes(each))
+    for (const pid of killed) process.kill(pid, 'SIGKILL')
+    await until(() => killed.every((pid) => !exists(pid)))
     await expect(fragile.decodePicture(mediaPath('tiny.png'))).resolves.toHaveLength(112 * 112 * 3)
   })
 })

@@ -28,20 +28,19 @@ export function* judge(videos: readonly WorldVideo[], queries: readonly WorldQue
     const random = randomOf(seed, 'grades', part)
     const inPart = (video: WorldVideo): boolean => video.split === split && (split !== 'test' || video.slice === part)
     const pool = new CandidatePool(videos.filter(inPart))
-    const asked = queries.filter((query) => (split === 'test' || query.heldOut === null) && pool.holds(query))
+    const asked = queries.filter((query) => query.askedIn.includes(split) && pool.holds(query))
     for (const query of drawQueries(asked, worldParameters.grades.queries[part], random))
       for (const video of pool.draw(query, worldParameters.grades.candidates[part], random))
         yield { split, query, video, perceived: perceivedGrade(query, video), content: contentGrade(query, video) }
   }
 }
 
-/** Of each kind its share, in the order of their ids. */
+/** Of each kind its share, and every keyword held out, in the order of their ids. */
 function drawQueries(queries: readonly WorldQuery[], count: number, random: Random): WorldQuery[] {
+  const isRare = ({ heldOut }: WorldQuery): boolean => heldOut === 'keyword'
   const drawn = Object.entries(worldParameters.grades.kinds).flatMap(([kind, share]) => {
-    const ofKind = queries.filter((query) => kindOf(query) === kind)
+    const ofKind = queries.filter((query) => query.kind === kind && !isRare(query))
     return shuffled(random, ofKind).slice(0, Math.round(count * share))
   })
-  return drawn.sort((one, other) => (one.id < other.id ? -1 : 1))
+  return [...drawn, ...queries.filter(isRare)].sort((one, other) => (one.id < other.id ? -1 : 1))
 }
-
-const kindOf = ({ kind, heldOut }: WorldQuery): string => (heldOut === 'keyword' ? 'heldOutKeyword' : kind)

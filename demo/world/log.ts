@@ -64,15 +64,18 @@ function drawSplit(random: Random): Split {
 type Search = { readonly query: WorldQuery; readonly videos: readonly WorldVideo[] }
 
 function searchesBySplit(videos: readonly WorldVideo[], queries: readonly WorldQuery[]) {
-  const known = weighted(queries.filter(({ heldOut }) => heldOut === null))
-  const all = weighted(queries)
+  const asked = new Map<Split, (random: Random) => WorldQuery>()
+  const askedIn = (split: Split) => {
+    if (!asked.has(split)) asked.set(split, weighted(queries.filter((query) => query.askedIn.includes(split))))
+    return asked.get(split)!
+  }
   const pools = new Map<Split, CandidatePool>()
   const poolOf = (split: Split): CandidatePool => {
     if (!pools.has(split)) pools.set(split, new CandidatePool(videos.filter((video) => video.split === split)))
     return pools.get(split)!
   }
   return (split: Split, random: Random): Search => {
-    const query = (split === 'test' ? all : known)(random)
+    const query = askedIn(split)(random)
     return { query, videos: rank(query, poolOf(split).draw(query, worldParameters.requests.results, random), random) }
   }
 }

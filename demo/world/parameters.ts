@@ -6,9 +6,9 @@ export const worldParameters = {
     /** Concepts that each is often shown with, and the share of a second concept that is one of them. */
     partners: 6,
     withPartner: 0.8,
-    /** Share of the pairs, and of the keywords, that no training sees. */
+    /** Shares that no training sees: of the pairs, and of the keywords, some for validation and some for the test. */
     heldOutPairs: 0.2,
-    heldOutKeywords: 0.15,
+    heldOutKeywords: { validation: 0.06, test: 0.22 },
   },
   splits: { validation: 0.07, test: 0.18, heldOutOfTest: 0.6 },
   videos: {
@@ -78,8 +78,8 @@ export const worldParameters = {
   grades: {
     queries: { train: 250, validation: 450, seen: 400, 'held-out': 700 },
     candidates: { train: 12, validation: 24, seen: 24, 'held-out': 24 },
-    /** Shares of the kinds, as far as there are enough. */
-    kinds: { name: 0.25, keyword: 0.2, heldOutKeyword: 0.15, synonym: 0.1, pair: 0.17, change: 0.13 },
+    /** Shares of the kinds, as far as there are enough. Keywords held out come on top, all of them: they are few. */
+    kinds: { name: 0.3, keyword: 0.24, synonym: 0.1, pair: 0.2, change: 0.16 },
   },
   requests: {
     results: 10,

@@ -1,4 +1,4 @@
-import type { TrueQuery } from '../../models/world/truth.js'
+import type { Split, TrueQuery } from '../../models/world/truth.js'
 import { codePoints } from '../../models/code-points.js'
 import { hash } from '../random.js'
 import type { Concept } from './concepts/concepts.js'
@@ -13,12 +13,16 @@ export interface WorldQuery {
   /** What is asked for; of a change, what comes first and what follows. */
   readonly concepts: readonly Concept[]
   readonly heldOut: TrueQuery['held_out']
+  /** The splits in which it is asked. */
+  readonly askedIn: readonly Split[]
   readonly sharedCharacters: TrueQuery['shared_characters']
   /** How often it is asked, in proportion. */
   readonly weight: number
 }
 
-type Draft = Pick<WorldQuery, 'text' | 'kind' | 'concepts' | 'heldOut'>
+type Draft = Pick<WorldQuery, 'text' | 'kind' | 'concepts' | 'heldOut' | 'askedIn'>
+
+const everywhere: readonly Split[] = ['train', 'validation', 'test']
 
 /** All queries of a world, of every kind; two that would read alike are one. */
 export function createQueries(vocabulary: Vocabulary, seed: number): WorldQuery[] {
@@ -37,21 +41,28 @@ export function createQueries(vocabulary: Vocabulary, seed: number): WorldQuery[
 }
 
 function queriesOfOne(concept: Concept, vocabulary: Vocabulary): Draft[] {
-  const known = (kind: Draft['kind']) => (text: string) => ({ text, kind, concepts: [concept], heldOut: null })
+  const known = (kind: Draft['kind']) => (text: string) => ({
+    ...{ text, kind, concepts: [concept], heldOut: null, askedIn: everywhere },
+  })
+  const heldOut = (split: 'validation' | 'test'): Draft[] =>
+    vocabulary.heldOutKeywords(concept, split).map((text) => ({
+      ...{ text, kind: 'keyword', concepts: [concept], heldOut: 'keyword', askedIn: [split] },
+    }))
   return [
     known('name')(concept.name),
     ...vocabulary.knownKeywords(concept).map(known('keyword')),
     ...concept.synonyms.map(known('synonym')),
-    ...vocabulary
-      .heldOutKeywords(concept)
-      .map((text): Draft => ({ text, kind: 'keyword', concepts: [concept], heldOut: 'keyword' })),
+    ...heldOut('validation'),
+    ...heldOut('test'),
   ]
 }
 
 /** A pair is asked for in one way, and as a change in one direction or both. */
 function queriesOfTwo({ one, other, heldOut }: Pair, seed: number): Draft[] {
   const say = (texts: readonly string[], ...key: string[]): string => texts[hash(seed, ...key) % texts.length]!
-  const held = heldOut ? 'pair' : null
+  const held: Pick<Draft, 'heldOut' | 'askedIn'> = heldOut
+    ? { heldOut: 'pair', askedIn: ['test'] }
+    : { heldOut: null, askedIn: everywhere }
   const both = say(
     [`${one.name}和${other.name}`, `${one.name}${other.name}`, `${other.name} ${one.name}`],
     one.id,
@@ -61,12 +72,9 @@ function queriesOfTwo({ one, other, heldOut }: Pair, seed: number): Draft[] {
     text: say([`先${first.name}后${then.name}`, `${first.name}变成${then.name}`], 'change', first.id, then.id),
     kind: 'change',
     concepts: [first, then],
-    heldOut: held,
+    ...held,
   })
-  return [
-    { text: both, kind: 'pair', concepts: [one, other], heldOut: held },
-    ...[change(one, other), change(other, one)],
-  ]
+  return [{ text: both, kind: 'pair', concepts: [one, other], ...held }, ...[change(one, other), change(other, one)]]
 }
 
 /** Each kind has its share of the requests; within a kind, a query is asked as often as its concepts are popular. */

@@ -1,3 +1,4 @@
+import type { Split } from '../../models/world/truth.js'
 import { hash, pick, randomOf, shuffled, zipf, type Random } from '../random.js'
 import { loadConcepts, type Concept } from './concepts/concepts.js'
 import { worldParameters } from './parameters.js'
@@ -21,8 +22,8 @@ export interface Vocabulary {
   isHeldOut(one: Concept, other: Concept): boolean
   /** The words that texts use and training may see. */
   knownKeywords(concept: Concept): readonly string[]
-  /** The words that only queries of the test use. */
-  heldOutKeywords(concept: Concept): readonly string[]
+  /** The words that only queries of validation, or only queries of the test, use. */
+  heldOutKeywords(concept: Concept, askedIn: 'validation' | 'test'): readonly string[]
 }
 
 export function createVocabulary(seed: number): Vocabulary {
@@ -32,7 +33,11 @@ export function createVocabulary(seed: number): Vocabulary {
   const pairs = createPairs(concepts, seed)
   const byConcept = new Map<Concept, Pair[]>(concepts.map((concept) => [concept, []]))
   for (const pair of pairs) for (const each of [pair.one, pair.other]) byConcept.get(each)!.push(pair)
-  const isHeldOutWord = (word: string): boolean => hash(seed, 'keyword', word) / 2 ** 32 < heldOutKeywords
+  const askedIn = (word: string): Split => {
+    const place = hash(seed, 'keyword', word) / 2 ** 32
+    if (place < heldOutKeywords.validation) return 'validation'
+    return place < heldOutKeywords.validation + heldOutKeywords.test ? 'test' : 'train'
+  }
   const pairsOf = (concept: Concept): readonly Pair[] => byConcept.get(concept)!
   return {
     concepts,
@@ -40,8 +45,8 @@ export function createVocabulary(seed: number): Vocabulary {
     drawConcept: (random) => concepts[popular(random)]!,
     pairsOf,
     isHeldOut: (one, other) => pairsOf(one).some((pair) => pair.heldOut && partnerIn(pair, one) === other),
-    knownKeywords: ({ keywords }) => keywords.filter((word) => !isHeldOutWord(word)),
-    heldOutKeywords: ({ keywords }) => keywords.filter(isHeldOutWord),
+    knownKeywords: ({ keywords }) => keywords.filter((word) => askedIn(word) === 'train'),
+    heldOutKeywords: ({ keywords }, split) => keywords.filter((word) => askedIn(word) === split),
   }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { TrueQuery, TrueVideo } from '../../models/world/truth.js'
+import type { Concept } from './concepts/concepts.js'
 import { judge } from './judged.js'
 import type { WorldQuery } from './queries.js'
 import { missingModalities } from './upload-events.js'
@@ -23,9 +24,13 @@ export async function writeTruth(
   const write = (name: string, lines: Iterable<string>): Promise<number> =>
     writeLines(join(folder, 'truth', name), lines)
   const json = (documents: readonly unknown[]): string[] => documents.map((each) => JSON.stringify(each))
+  const heldOutOf = (each: Concept): string[] => [
+    ...vocabulary.heldOutKeywords(each, 'validation'),
+    ...vocabulary.heldOutKeywords(each, 'test'),
+  ]
   await write(
     'concepts.jsonl',
-    json(vocabulary.concepts.map((each) => ({ ...each, held_out_keywords: vocabulary.heldOutKeywords(each) }))),
+    json(vocabulary.concepts.map((each) => ({ ...each, held_out_keywords: heldOutOf(each) }))),
   )
   await write('videos.jsonl', json(videos.map(trueVideo)))
   await write('queries.jsonl', json(queries.map(trueQuery)))

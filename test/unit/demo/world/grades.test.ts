@@ -22,6 +22,7 @@ const asks = (...concepts: WorldVideo['concepts'][number][]): WorldQuery => ({
     text: 'x',
     kind: concepts.length === 1 ? 'name' : 'pair',
     heldOut: null,
+    askedIn: [],
     sharedCharacters: null,
     weight: 1,
   },

@@ -3,6 +3,8 @@ import { contentGrade, perceivedGrade } from '../../../../demo/world/grades.js'
 import { judge } from '../../../../demo/world/judged.js'
 import { worldLog } from '../../../../demo/world/log.js'
 import { planWorld } from '../../../../demo/world/plan-world.js'
+import type { WorldQuery } from '../../../../demo/world/queries.js'
+import type { Split } from '../../../../models/world/truth.js'
 import type { ResultsShown, VideoWatched } from '../../../../schemas/events.js'
 import { createCodec } from '../../../../schemas/codec.js'
 import { ourSchemas } from '../../../../schemas/versions.js'
@@ -26,12 +28,12 @@ describe('the log of a world', () => {
     expect(requests.size).toBe(size.requests)
   })
 
-  test('the results of a search are of one split; held-out words and pairs are searched in the test only', () => {
+  test('the results of a search are of one split; held-out words and pairs are searched where they are asked', () => {
     for (const { query, results } of requests.values()) {
       const splits = new Set(results.map(({ video_id }) => videoOf.get(video_id)!.split))
       expect(splits.size).toBe(1)
       expect(new Set(results.map(({ video_id }) => video_id)).size).toBe(results.length)
-      if (queryOf.get(query)!.heldOut !== null) expect([...splits]).toEqual(['test'])
+      expect(queryOf.get(query)!.askedIn).toEqual(expect.arrayContaining([...splits]))
     }
   })
 
@@ -81,12 +83,25 @@ describe('human grades', () => {
     expect(new Set(best.values())).toEqual(new Set([2]))
   })
 
-  test('no query of training or validation is held out', () => {
-    const known = judged.filter(({ split }) => split !== 'test')
-    expect(known.filter(({ query }) => query.heldOut !== null)).toEqual([])
-    expect(judged.some(({ query }) => query.heldOut === 'keyword')).toBe(true)
+  test('a held-out word is judged by validation or by the test, and then always; a held-out pair by the test', () => {
+    const idsOf = (held: 'keyword' | 'pair', among: Split): Set<string> =>
+      new Set(
+        judged.filter(({ split, query }) => split === among && query.heldOut === held).map(({ query }) => query.id),
+      )
+    expect([idsOf('keyword', 'train').size, idsOf('pair', 'train').size]).toEqual([0, 0])
+    expect(idsOf('pair', 'validation').size).toBe(0)
+    const [validation, test] = [idsOf('keyword', 'validation'), idsOf('keyword', 'test')]
+    expect([...validation].filter((id) => test.has(id))).toEqual([])
+    const heldOut = queries.filter(({ heldOut }) => heldOut === 'keyword')
+    const couldBe = (split: Split) =>
+      heldOut.filter((query) => query.askedIn.includes(split) && isSatisfied(query, split)).length
+    expect([validation.size, test.size]).toEqual([couldBe('validation'), couldBe('test')])
+    expect(validation.size).toBeGreaterThan(3)
   })
 })
+
+const isSatisfied = (query: WorldQuery, within: Split): boolean =>
+  videos.some((video) => video.split === within && contentGrade(query, video) === 2)
 
 function shownWith(grade: typeof contentGrade, wanted: number): [request: ResultsShown['request_id'], video: string][] {
   return [...requests.values()].flatMap(({ request_id, query, results }) =>

@@ -38,7 +38,9 @@ describe('the plan of a world', () => {
     const heldOut = videos.filter(({ slice }) => slice === 'held-out')
     expect(heldOut.every(({ split, vendor }) => split === 'test' && vendor.name === heldOutVendor)).toBe(true)
     expect(heldOut.flatMap(pairsOf).length).toBeGreaterThan(30)
-    const words = new Set(vocabulary.concepts.flatMap((each) => vocabulary.heldOutKeywords(each)))
+    const heldOutFor = (split: 'validation' | 'test') =>
+      vocabulary.concepts.flatMap((each) => vocabulary.heldOutKeywords(each, split))
+    const words = new Set([...heldOutFor('validation'), ...heldOutFor('test')])
     const known = new Set(vocabulary.concepts.flatMap((each) => vocabulary.knownKeywords(each)))
     expect([...words].filter((word) => known.has(word))).toEqual([])
     expect(words.size).toBeGreaterThan(50)

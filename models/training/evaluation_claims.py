@@ -70,6 +70,8 @@ def gains() -> list[Comparison]:
         Comparison("serving the mean against the largest", "perception", "perception_max", "perceived", "-0.15 %"),
         Comparison("training by the largest alone against the mean alone", "arm:content_max", "arm:content_mean", "content", "plan 1 +0.6 % over Poly-encoder, plan 3 below"),
         *trained_apart(),
+        Comparison("perception fusion against the plain mean of its cosines", "perception", "mean_perception", "perceived"),
+        Comparison("noise on modalities while perception fusion learns", "perception", "arm:perception_no_noise", "perceived"),
         Comparison("key sentences against first sentences, read only", "content", "content_asr_first", "content", "LLM over greedy +4 %"),
         Comparison("key sentences against all text, cut off, read only", "content", "content_asr_all", "content", "LLM over greedy +4 %"),
         Comparison("key sentences against first sentences, ASR alone", "asr", "asr_first", "content"),

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { packageRoot } from '../../config/package-root.js'
 import { KinoraError, messageOf } from '../../errors/errors.js'
-import { readTrainingOptions, usage } from './training-options.js'
-import { refuseReleased, trainingSteps } from './training-steps.js'
+import { readTrainingOptions, usage, zoo } from './training-options.js'
+import { refuseReleased, releasedVersions, trainingSteps } from './training-steps.js'
 
 /** `npm run train -- [options]`; 0 done, 1 failed, 2 called wrongly, 130 interrupted. */
 async function main(args: readonly string[]): Promise<number> {
@@ -11,7 +11,7 @@ async function main(args: readonly string[]): Promise<number> {
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
   try {
     const root = packageRoot()
-    const options = readTrainingOptions(args, root)
+    const options = readTrainingOptions(args, root, await releasedVersions(zoo, root))
     await refuseReleased(options, root)
     await mkdir(options.run, { recursive: true })
     const steps = trainingSteps(options, { root, signal: interrupt.signal, say })

@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
+/** Folder of the set that is trained unless told otherwise, with its versions, from the project's root. */
+export const zoo = join('models', 'zoo', 'world-small')
+
 /** What `npm run train` was asked for; all paths absolute. */
 export interface TrainingOptions {
   readonly tiny: boolean
@@ -26,14 +29,22 @@ export const usage = `npm run train -- [options]
   --run DIR        folder of this run; the same folder again goes on where it stopped (.kinora/training/<size>-<seed>)
   --world DIR      a world that is there already (made in the run's folder unless told otherwise)
   --videos N, --requests N   size of the world that is made (12000 and 48000)
-  --out DIR        folder of the set, .../<set>/<version> (models/zoo/world-small/1; with --tiny inside the run's folder)
+  --out DIR        folder of the set, .../<set>/<version> (models/zoo/world-small/, one version above
+                   the highest in git; with --tiny inside the run's folder)
   --force          overwrite a set that is in git: a released set does not change
   --python PATH    Python 3.11 or newer that makes the environment (python3)
   --venv DIR       its folder (models/training/.venv)
 `
 
-/** Throws TypeError for arguments that make no sense. */
-export function readTrainingOptions(args: readonly string[], root: string): TrainingOptions {
+/**
+ * @param released names of the versions of world-small that are in git
+ * @throws TypeError for arguments that make no sense
+ */
+export function readTrainingOptions(
+  args: readonly string[],
+  root: string,
+  released: readonly string[],
+): TrainingOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -52,13 +63,14 @@ export function readTrainingOptions(args: readonly string[], root: string): Trai
   const { tiny, force, python } = values
   const seed = whole('--seed', values.seed)
   const run = resolve(values.run ?? join(root, '.kinora', 'training', `${tiny ? 'tiny' : 'full'}-${seed}`))
-  const zoo = tiny ? join(run, 'zoo', 'tiny') : join(root, 'models', 'zoo', 'world-small')
+  const next = Math.max(0, ...released.filter((name) => /^\d+$/.test(name)).map(Number)) + 1
+  const made = tiny ? join(run, 'zoo', 'tiny', '1') : join(root, zoo, `${next}`)
   return {
     ...{ tiny, force, python, seed, run },
     videos: whole('--videos', values.videos ?? (tiny ? '300' : '12000')),
     requests: whole('--requests', values.requests ?? (tiny ? '4000' : '48000')),
     world: resolve(values.world ?? join(run, 'world')),
-    out: resolve(values.out ?? join(zoo, '1')),
+    out: resolve(values.out ?? made),
     venv: resolve(values.venv),
   }
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { FatalError } from '../../errors/errors.js'
 import { prepareWorld } from './prepare-world.js'
@@ -78,13 +78,22 @@ async function release(from: string, out: string): Promise<void> {
   await rename(beside, out)
 }
 
+/** Names of the versions of the set in a folder that are in git. */
+export async function releasedVersions(folder: string, root: string): Promise<string[]> {
+  const files = await inGit(folder, root)
+  return [...new Set(files.map((file) => relative(folder, file).split(sep)[0]!))]
+}
+
+async function inGit(path: string, root: string): Promise<string[]> {
+  const listed = promisify(execFile)('git', ['ls-files', '--', path], { cwd: root })
+  const { stdout } = await listed.catch(() => ({ stdout: '' }))
+  return stdout.split('\n').filter((line) => line !== '')
+}
+
 /** @throws FatalError TRAINING_FAILED when the set's folder is in git: what was released does not change */
 export async function refuseReleased({ out, force }: TrainingOptions, root: string): Promise<void> {
   if (force || !existsSync(out)) return
-  const { stdout } = await promisify(execFile)('git', ['ls-files', '--', out], { cwd: root }).catch(() => ({
-    stdout: '',
-  }))
-  if (stdout.trim() === '') return
+  if ((await inGit(out, root)).length === 0) return
   throw new FatalError(
     'TRAINING_FAILED',
     `${out} is released: it is in git. Train another version with --out ${join(dirname(out), '<version>')}, or say --force`,

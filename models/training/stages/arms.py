@@ -27,7 +27,7 @@ from .validation import Figures, Validation
 
 NAME = "arms"
 PREFIX = "arm_"
-WATCHES = Lesson("content", "content", FusionConfig.choice, FusionConfig.served, FusionConfig.refused)
+WATCHES = Lesson("content", "content", FusionConfig.choice, FusionConfig.served, refused=FusionConfig.refused)
 
 
 def asr_by(field: str) -> Callable[[Context], Material]:
@@ -61,6 +61,7 @@ FUSIONS: dict[str, tuple[Lesson, Callable[[Context], Material]]] = {
     "content_max": (replace(WATCHES, choice="max", served=0.0), material),
     "content_mean": (replace(WATCHES, choice="mean", served=0.0), material),
     "content_clicks": (replace(WATCHES, labels="perception", refused=0.0), material),
+    "perception_no_noise": (Lesson("perception", "perception", FusionConfig.choice, FusionConfig.served), material),
     "perception_watches": (replace(WATCHES, domain="perception"), material),
     "content_asr_first": (WATCHES, asr_by("asr_first")),
     "content_asr_all": (WATCHES, asr_by("asr_all")),

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..attention import unit
 from ..config import StageConfig
 from ..context import Context
 from ..judge import judge
@@ -28,6 +29,7 @@ class Lesson:
     labels: str
     choice: str  # of the five vectors in training: "max" or "mean"
     served: float  # the served mean's share of the loss
+    noise: float = 0.0  # length of the noise on vectors of modalities, in parts of theirs
     refused: float = 0.0  # weight of the order between what answered a query and what the log says did not
 
 
@@ -45,7 +47,8 @@ def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str,
         places, refused = pairs.draw_negatives(queries, random, usable)
         others = random.choice(train_rows[usable[train_rows]], stage.negatives)
         candidates = np.concatenate([videos, refused, others])
-        fused = module(*material.of(lesson.domain, candidates, ctx.device))
+        vectors, present = material.of(lesson.domain, candidates, ctx.device)
+        fused = module(turned(vectors, lesson.noise), present)
         known, weight = (torch.from_numpy(array).to(ctx.device) for array in (pairs.is_known(queries, candidates), weights))
         # The student's queries alone, because they are those that will be asked.
         asked = material.student[queries]
@@ -55,6 +58,11 @@ def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str,
         return losses
 
     return train_steps(ctx, name, stage, {part: (module, 1.0)}, step)
+
+
+def turned(vectors: Tensor, noise: float) -> Tensor:
+    """Vectors [..., d], turned by a random vector of about the length `noise`; of length 1 again."""
+    return unit(vectors + noise * torch.randn_like(vectors) / vectors.shape[-1] ** 0.5) if noise > 0 else vectors
 
 
 def fused_contrast(asked: Tensor, fused: tuple[Tensor, Tensor], lesson: Lesson, scale: float, known: Tensor, weight: Tensor) -> Tensor:

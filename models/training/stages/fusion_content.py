@@ -16,7 +16,7 @@ NAME = "fusion_content"
 
 def train(ctx: Context) -> Trained:
     recipe = ctx.config.fusion
-    lesson = Lesson("content", "content", recipe.choice, recipe.served, recipe.refused)
+    lesson = Lesson("content", "content", recipe.choice, recipe.served, refused=recipe.refused)
     fusion = ("content", ctx.modules["content"])
     return train_fusion(ctx, NAME, ctx.config.stage(NAME), fusion, lesson, lambda: material(ctx))
 

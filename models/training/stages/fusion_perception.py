@@ -12,7 +12,8 @@ NAME = "fusion_perception"
 
 
 def train(ctx: Context) -> Trained:
-    lesson = Lesson("perception", "perception", ctx.config.fusion.choice, ctx.config.fusion.served)
+    recipe = ctx.config.fusion
+    lesson = Lesson("perception", "perception", recipe.choice, recipe.served, noise=recipe.noise)
     fusion = ("perception", ctx.modules["perception"])
     return train_fusion(ctx, NAME, ctx.config.stage(NAME), fusion, lesson, lambda: material(ctx))
 

@@ -11,7 +11,7 @@ import torch
 from models.training.config import StageConfig, tiny
 from models.training.model_parts import build_part
 from models.training.sampling import Pairs
-from models.training.stages.fusing import Lesson, fused_contrast, order, train_fusion
+from models.training.stages.fusing import Lesson, fused_contrast, order, train_fusion, turned
 from models.training.stages.material import Material
 
 VIDEOS, TITLE, ASR = 40, 0, 6
@@ -71,6 +71,12 @@ class FusingTest(unittest.TestCase):
         places, videos = pairs.draw_negatives(np.array([3, 0, 1]), np.random.default_rng(0), np.arange(9) != 7)
         self.assertEqual(places.tolist(), [0])
         self.assertIn(videos[0], (8, 5))
+
+    def test_noise_turns_vectors_by_as_much_as_it_says(self) -> None:
+        vectors = torch.nn.functional.normalize(torch.randn(2000, 7, 128, generator=torch.Generator().manual_seed(3)), dim=-1)
+        cosines = (turned(vectors, 2.0) * vectors).sum(-1)
+        self.assertAlmostEqual(float(cosines.mean()), 5**-0.5, places=2)
+        self.assertTrue(torch.equal(turned(vectors, 0.0), vectors))
 
     def test_a_finished_fusion_asks_for_no_material(self) -> None:
         module, lesson = build_part("content", tiny(), 10), Lesson("content", "content", "mean", 0.0)

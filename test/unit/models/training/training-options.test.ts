@@ -1,17 +1,22 @@
 import { describe, expect, it } from '@jest/globals'
 import { readTrainingOptions } from '../../../../models/training/training-options.js'
 
-const read = (...args: string[]): ReturnType<typeof readTrainingOptions> => readTrainingOptions(args, '/project')
+const read = (...args: string[]): ReturnType<typeof readTrainingOptions> =>
+  readTrainingOptions(args, '/project', ['9', '10', 'draft'])
 
 describe('options of npm run train', () => {
-  it('make the shipped set unless told otherwise', () => {
+  it('make the next version of the shipped set unless told otherwise', () => {
     expect(read()).toMatchObject({
       ...{ tiny: false, force: false, seed: 7, videos: 12_000, requests: 48_000 },
       run: '/project/.kinora/training/full-7',
       world: '/project/.kinora/training/full-7/world',
-      out: '/project/models/zoo/world-small/1',
+      out: '/project/models/zoo/world-small/11',
       venv: '/project/models/training/.venv',
     })
+  })
+
+  it('begin with version 1', () => {
+    expect(readTrainingOptions([], '/project', []).out).toBe('/project/models/zoo/world-small/1')
   })
 
   it('keep a tiny set away from those that ship', () => {

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from '@jest/globals'
 import { runProgram } from '../../../../models/training/run-program.js'
 import { readTrainingOptions } from '../../../../models/training/training-options.js'
-import { refuseReleased, trainingSteps } from '../../../../models/training/training-steps.js'
+import { refuseReleased, releasedVersions, trainingSteps } from '../../../../models/training/training-steps.js'
 import { tempFolder } from '../../../helpers/temp-folder.js'
 
 describe('a training run', () => {
@@ -12,7 +12,7 @@ describe('a training run', () => {
   const { signal } = new AbortController()
   const context = (root: string) => ({ root, signal, say: () => undefined })
   const optionsIn = (root: string, ...args: string[]) =>
-    readTrainingOptions(['--run', join(root, 'run'), '--out', join(root, 'zoo', 'some', '1'), ...args], root)
+    readTrainingOptions(['--run', join(root, 'run'), '--out', join(root, 'zoo', 'some', '1'), ...args], root, [])
   const skipped = (root: string): string[] =>
     trainingSteps(optionsIn(root), context(root))
       .filter((step) => step.done())
@@ -40,7 +40,9 @@ describe('a training run', () => {
     mkdirSync(join(root, 'zoo', 'some', '1'), { recursive: true })
     writeFileSync(join(root, 'zoo', 'some', '1', 'manifest.json'), '{}')
     await expect(refuseReleased(optionsIn(root), root)).resolves.toBeUndefined()
+    expect(await releasedVersions(join('zoo', 'some'), root)).toEqual([])
     git('add', '.')
+    expect(await releasedVersions(join('zoo', 'some'), root)).toEqual(['1'])
     await expect(refuseReleased(optionsIn(root), root)).rejects.toMatchObject({ code: 'TRAINING_FAILED' })
     await expect(refuseReleased(optionsIn(root, '--force'), root)).resolves.toBeUndefined()
   })

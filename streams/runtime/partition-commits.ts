@@ -70,7 +70,7 @@ export class PartitionCommits {
       offset,
       metadata: encodeMetadata(commit.metadata[input]!),
     }))
-    await this.transactor.commit(groupId, ({ topic }) => nameOf(topic), commit.records, offsets)
+    await this.transactor.commit(groupId, commit.records, offsets)
     this.positions = commit.positions
     this.engine.committed(commit)
     this.measure(commit, startedMs)

@@ -8,6 +8,7 @@ import type { Fold } from './fold.js'
 import type { StreamMetrics } from './metrics.js'
 import { PartitionCommits } from './partition-commits.js'
 import { beginningOf, readOffsets } from './partition-offsets.js'
+import { reachOf } from './reach.js'
 import { planTakeover, stateLost, type Takeover } from './takeover.js'
 import { Transactor } from './transactor.js'
 
@@ -65,7 +66,9 @@ export class PartitionTask {
   /** Fences the last owner, reads what it committed, and starts the rebuild. */
   async acquire(): Promise<void> {
     const { env, partition } = this
-    const transactor = await Transactor.open(env.kafka, `${env.groupId}-${partition}`, env.failpoint)
+    const { fold, groupId, nameOf, failpoint } = env
+    const reach = reachOf(fold, { groupId, partition, partitionsOf: env.engine.partitionsOf })
+    const transactor = await Transactor.open(env.kafka, `${groupId}-${partition}`, { reach, nameOf, failpoint })
     if (this.isClosed()) return transactor.close()
     this.transactor = transactor
     this.plan = planTakeover(

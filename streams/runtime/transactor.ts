@@ -1,6 +1,8 @@
 import type { Kafka, Producer, Transaction } from 'kafkajs'
 import type { Failpoints } from './failpoints.js'
+import type { Topic } from '../topics.js'
 import type { OutputRecord } from './outputs.js'
+import type { Reach } from './reach.js'
 
 /** Offsets of the inputs of one partition, with their metadata. */
 export interface CommittedOffset {
@@ -10,8 +12,18 @@ export interface CommittedOffset {
   readonly metadata: string
 }
 
+/** What a transactor needs beside Kafka: what its transactions may touch, and the names of topics there. */
+export interface TransactorEnvironment {
+  readonly reach: Reach
+  readonly nameOf: (topic: Topic) => string
+  readonly failpoint: Failpoints
+}
+
 /** Bytes of one partition in one request: below the brokers' default limit of 1 MB for a batch. */
 const CHUNK_BYTES = 900_000
+
+/** Of the empty records of a fence: compacted topics take none without a key. */
+const FENCE_KEY = 'fence'
 
 /** Transactions of the last owner end after this at the latest, ms; a takeover ends them at once. */
 const TRANSACTION_TIMEOUT_MS = 60_000
@@ -23,11 +35,19 @@ const TRANSACTION_TIMEOUT_MS = 60_000
 export class Transactor {
   private constructor(
     private readonly producer: Producer,
+    private readonly nameOf: (topic: Topic) => string,
     private readonly failpoint: Failpoints,
   ) {}
 
-  /** Connects and fences. When it returns, every transaction of an earlier owner is committed or aborted. */
-  static async open(kafka: Kafka, transactionalId: string, failpoint: Failpoints): Promise<Transactor> {
+  /**
+   * Connects and fences. When it returns, every transaction of an earlier owner is committed or aborted, also one that
+   * a broker left without its end.
+   */
+  static async open(
+    kafka: Kafka,
+    transactionalId: string,
+    { reach, nameOf, failpoint }: TransactorEnvironment,
+  ): Promise<Transactor> {
     const producer = kafka.producer({
       transactionalId,
       idempotent: true,
@@ -37,40 +57,57 @@ export class Transactor {
     })
     await producer.connect()
     try {
-      // The first transaction() is what calls InitProducerId; an empty one needs no request to abort.
-      await (await producer.transaction()).abort()
+      // The first transaction() is what calls InitProducerId.
+      await abortWithin(await producer.transaction(), reach, nameOf)
     } catch (error) {
       await producer.disconnect()
       throw error
     }
     failpoint('after-fence')
-    return new Transactor(producer, failpoint)
+    return new Transactor(producer, nameOf, failpoint)
   }
 
-  /** Writes records and offsets, all or nothing. After an error the transactor is of no more use: close it. */
-  async commit(
-    groupId: string,
-    topicOf: (record: OutputRecord) => string,
-    records: readonly OutputRecord[],
-    offsets: readonly CommittedOffset[],
-  ): Promise<void> {
+  /**
+   * Writes records and offsets, all or nothing. After an error the transactor is of no more use: close it, and leave the
+   * abort to whoever opens the next one. Most errors are those of a broker that goes away, and one that is asked for an
+   * abort then may forget to write it down (docs/decisions/0014).
+   */
+  async commit(groupId: string, records: readonly OutputRecord[], offsets: readonly CommittedOffset[]): Promise<void> {
     this.failpoint('before-commit')
     const transaction = await this.producer.transaction()
-    try {
-      for (const topicMessages of requestsOf(records, topicOf)) await transaction.sendBatch({ topicMessages })
-      this.failpoint('in-transaction')
-      await sendOffsets(transaction, groupId, offsets)
-      this.failpoint('after-send-offsets')
-    } catch (error) {
-      await transaction.abort().catch(() => undefined)
-      throw error
-    }
+    const topicOf = ({ topic }: OutputRecord): string => this.nameOf(topic)
+    for (const topicMessages of requestsOf(records, topicOf)) await transaction.sendBatch({ topicMessages })
+    this.failpoint('in-transaction')
+    await sendOffsets(transaction, groupId, offsets)
+    this.failpoint('after-send-offsets')
     await transaction.commit()
   }
 
   async close(): Promise<void> {
     await this.producer.disconnect()
   }
+}
+
+/**
+ * Aborts a transaction that has touched everything in reach: an empty record in each output partition, an offset for
+ * each input. The markers end whatever this transactional id has left open there.
+ */
+async function abortWithin(
+  transaction: Transaction,
+  { groupId, inputs, outputs }: Reach,
+  nameOf: (topic: Topic) => string,
+): Promise<void> {
+  const topicMessages = outputs.map(({ topic, partition }) => ({
+    topic: nameOf(topic),
+    messages: [{ partition, key: FENCE_KEY, value: null }],
+  }))
+  await transaction.sendBatch({ topicMessages })
+  await sendOffsets(
+    transaction,
+    groupId,
+    inputs.map(({ topic, partition }) => ({ topic: nameOf(topic), partition, offset: 0, metadata: '' })),
+  )
+  await transaction.abort()
 }
 
 interface Message {

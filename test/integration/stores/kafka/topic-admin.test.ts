@@ -89,7 +89,10 @@ describe('topics of a namespace', () => {
   it('keep their partition count, and what is missing is added', async () => {
     const namespace = namespaceOf()
     await createTopics(admin, namespace, settings)
-    await admin.deleteTopics({ topics: [topicName(namespace, topics.uploads)] })
+    const uploads = topicName(namespace, topics.uploads)
+    await admin.deleteTopics({ topics: [uploads] })
+    // Kafka answers before it has deleted.
+    await until(async () => !(await admin.listTopics()).includes(uploads))
     await createTopics(admin, namespace, { ...settings, partitions: 3 })
     await createTopics(admin, namespace, { ...settings, partitions: 7 })
     expect(await checkTopics(admin, namespace)).toEqual({ partitions: 3 })

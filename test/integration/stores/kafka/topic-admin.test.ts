@@ -5,6 +5,7 @@ import { FatalError } from '../../../../errors/errors.js'
 import { checkTopics, createTopics, describeTopics } from '../../../../stores/kafka/topic-admin.js'
 import { topicName, topics } from '../../../../streams/topics.js'
 import { startTestKafka, type TestKafka } from '../../../helpers/kafka.js'
+import { until } from '../../../helpers/until.js'
 
 const settings = { partitions: 3, retentionMs: 3_600_000 }
 const namespaceOf = (): string => `t-${randomUUID()}`

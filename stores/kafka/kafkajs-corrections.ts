@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module'
 import { decodeRecord } from './kafkajs-record-decoder.js'
 import { retryPassingErrors, sayingWhoIsAway } from './kafkajs-passing-errors.js'
+import { touchingPartitions } from './kafkajs-touch.js'
 
 /**
- * kafkajs 2.2.4 with five of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
+ * kafkajs 2.2.4 with six of its functions replaced, each for a defect that Kinora meets (docs/decisions/0002):
  *
  * - `filterAbortedMessages` takes the broker's list of aborted transactions as sorted and consumes one entry per
  *   message, so that `read_committed` shows aborted records when transactions of several producers overlap.
@@ -12,6 +13,7 @@ import { retryPassingErrors, sayingWhoIsAway } from './kafkajs-passing-errors.js
  *   almost half of its requests. Here the answer is good for a second.
  * - `decodeRecord` adds the offset and the time of every record as BigInts.
  * - `metadata` returns null when no broker answers, which its callers read without looking.
+ * - `createEosManager` adds a partition to a transaction only with a record for it.
  *
  * No option reaches them, so they are replaced in the module cache before the modules that use them load. A test runs
  * overlapping aborted transactions through a real broker.
@@ -122,6 +124,9 @@ export function loadKafkajs(): Kafkajs {
     cached.exports = replacement
   }
   if (!isLoaded) {
+    const path = 'kafkajs/src/producer/eosManager'
+    const create = require(path) as Parameters<typeof touchingPartitions>[0]
+    require.cache[require.resolve(path)]!.exports = touchingPartitions(create)
     const { prototype } = require('kafkajs/src/cluster') as {
       prototype: { findGroupCoordinatorMetadata: FindCoordinator; metadata: Parameters<typeof sayingWhoIsAway>[0] }
     }

@@ -7,14 +7,13 @@ export interface Place {
   readonly partition: number
 }
 
-/** What the transactions of one partition of a fold may touch. */
+/** What the transactions of one partition of a fold may write: offsets of a group, and records. */
 export interface Reach {
   readonly groupId: string
-  readonly inputs: readonly Place[]
   readonly outputs: readonly Place[]
 }
 
-/** Everything that partition `partition` of a fold reads and may write. */
+/** Everything that partition `partition` of a fold may write. */
 export function reachOf(
   { reads, writes }: Pick<Fold, 'reads' | 'writes'>,
   { groupId, partition, partitionsOf }: { groupId: string; partition: number; partitionsOf: (topic: Topic) => number },
@@ -23,7 +22,6 @@ export function reachOf(
     written(topic, reads[0]!, partition, partitionsOf(topic)).map((each) => ({ topic, partition: each }))
   return {
     groupId,
-    inputs: reads.map((topic) => ({ topic, partition })),
     outputs: [...writes, topics.deadLetters].flatMap(placesOf),
   }
 }

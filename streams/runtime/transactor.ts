@@ -1,4 +1,5 @@
 import type { Kafka, Producer, Transaction } from 'kafkajs'
+import { touch } from '../../stores/kafka/kafkajs-touch.js'
 import type { Failpoints } from './failpoints.js'
 import type { Topic } from '../topics.js'
 import type { OutputRecord } from './outputs.js'
@@ -22,9 +23,6 @@ export interface TransactorEnvironment {
 /** Bytes of one partition in one request: below the brokers' default limit of 1 MB for a batch. */
 const CHUNK_BYTES = 900_000
 
-/** Of the empty records of a fence: compacted topics take none without a key. */
-const FENCE_KEY = 'fence'
-
 /** Transactions of the last owner end after this at the latest, ms; a takeover ends them at once. */
 const TRANSACTION_TIMEOUT_MS = 60_000
 
@@ -40,8 +38,8 @@ export class Transactor {
   ) {}
 
   /**
-   * Connects and fences. When it returns, every transaction of an earlier owner is committed or aborted, also one that
-   * a broker left without its end.
+   * Connects and fences. When it returns, every transaction of an earlier owner is committed or aborted, also one whose
+   * end a broker forgot to mark.
    */
   static async open(
     kafka: Kafka,
@@ -58,7 +56,8 @@ export class Transactor {
     await producer.connect()
     try {
       // The first transaction() is what calls InitProducerId.
-      await abortWithin(await producer.transaction(), reach, nameOf)
+      await commitUnmarked(await producer.transaction(), reach, nameOf)
+      await settled(await producer.transaction(), reach)
     } catch (error) {
       await producer.disconnect()
       throw error
@@ -68,9 +67,8 @@ export class Transactor {
   }
 
   /**
-   * Writes records and offsets, all or nothing. After an error the transactor is of no more use: close it, and leave the
-   * abort to whoever opens the next one. Most errors are those of a broker that goes away, and one that is asked for an
-   * abort then may forget to write it down (docs/decisions/0014).
+   * Writes records and offsets, all or nothing. After an error the transactor is of no more use: close it. It is not
+   * aborted here: whoever opens the next one does that, with a broker that is well (docs/decisions/0014).
    */
   async commit(groupId: string, records: readonly OutputRecord[], offsets: readonly CommittedOffset[]): Promise<void> {
     this.failpoint('before-commit')
@@ -89,24 +87,25 @@ export class Transactor {
 }
 
 /**
- * Aborts a transaction that has touched everything in reach: an empty record in each output partition, an offset for
- * each input. The markers end whatever this transactional id has left open there.
+ * Commits a transaction that writes nothing and has touched everything in reach. Its markers end what this transactional
+ * id has left open: a transaction that was committed, and whose markers a broker forgot (docs/decisions/0014).
  */
-async function abortWithin(
+async function commitUnmarked(
   transaction: Transaction,
-  { groupId, inputs, outputs }: Reach,
+  { groupId, outputs }: Reach,
   nameOf: (topic: Topic) => string,
 ): Promise<void> {
-  const topicMessages = outputs.map(({ topic, partition }) => ({
-    topic: nameOf(topic),
-    messages: [{ partition, key: FENCE_KEY, value: null }],
-  }))
-  await transaction.sendBatch({ topicMessages })
-  await sendOffsets(
+  await touch(
     transaction,
-    groupId,
-    inputs.map(({ topic, partition }) => ({ topic: nameOf(topic), partition, offset: 0, metadata: '' })),
+    outputs.map(({ topic, partition }) => ({ topic: nameOf(topic), partition })),
   )
+  await sendOffsets(transaction, groupId, [])
+  await transaction.commit()
+}
+
+/** The markers of the last transaction are written: only then another one gets its offsets, here none. */
+async function settled(transaction: Transaction, { groupId }: Reach): Promise<void> {
+  await sendOffsets(transaction, groupId, [])
   await transaction.abort()
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Transaction } from 'kafkajs'
 import {
   filterAbortedMessages,
   groupMessagesPerPartition,
   rememberingCoordinators,
 } from '../../../../stores/kafka/kafkajs-corrections.js'
+import { touch, touchingPartitions } from '../../../../stores/kafka/kafkajs-touch.js'
 
 const record = (offset: number, producerId: string) => ({
   ...{ offset: String(offset), key: Buffer.from('k'), isControlRecord: false },
@@ -75,5 +77,35 @@ describe('rememberingCoordinators', () => {
     await expect(nodes()).rejects.toThrow('no')
     fails = false
     expect(await nodes()).toBe(5)
+  })
+})
+
+describe('a transaction that touches partitions', () => {
+  const made = () => {
+    const asked: string[] = []
+    const manager = {
+      sendOffsets: ({ consumerGroupId }: { consumerGroupId: string }) =>
+        Promise.resolve(void asked.push(`offsets of ${consumerGroupId}`)),
+      addPartitionsToTransaction: (topics: unknown) => Promise.resolve(void asked.push(JSON.stringify(topics))),
+    }
+    const { sendOffsets } = touchingPartitions(() => manager)({})
+    return { asked, transaction: { sendOffsets } as unknown as Transaction }
+  }
+
+  it('adds them, each topic once, and sends no offsets', async () => {
+    const { asked, transaction } = made()
+    const places = [1, 2].map((partition) => ({ topic: 'a', partition }))
+    await touch(transaction, [...places, { topic: 'b', partition: 1 }])
+    expect(asked).toHaveLength(1)
+    expect(JSON.parse(asked[0]!)).toMatchObject([
+      { topic: 'a', partitions: [{ partition: 1 }, { partition: 2 }] },
+      { topic: 'b', partitions: [{ partition: 1 }] },
+    ])
+  })
+
+  it('still sends the offsets of a group', async () => {
+    const { asked, transaction } = made()
+    await transaction.sendOffsets({ consumerGroupId: 'live.some-fold', topics: [] })
+    expect(asked).toEqual(['offsets of live.some-fold'])
   })
 })

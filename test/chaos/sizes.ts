@@ -6,6 +6,8 @@ export interface Size {
   kills: number
   freezes: { past: number; inside: number }
   restarts: readonly ('kafka' | 'redis')[]
+  /** Of the test that does nothing else. */
+  brokerRestarts: number
   partitions: number
   sessionMs: number
   /** How long the broker and Redis are away when they are restarted. */
@@ -25,6 +27,7 @@ export const sizes = {
     kills: 12,
     freezes: { past: 3, inside: 1 },
     restarts: ['kafka', 'redis'],
+    brokerRestarts: 3,
     partitions: 2,
     sessionMs: 2000,
     outageMs: 2000,
@@ -39,6 +42,7 @@ export const sizes = {
     kills: 24,
     freezes: { past: 5, inside: 3 },
     restarts: ['kafka', 'redis'],
+    brokerRestarts: 60,
     partitions: 4,
     sessionMs: 3000,
     outageMs: 5000,

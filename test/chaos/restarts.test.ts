@@ -46,8 +46,13 @@ describe(`${size.brokerRestarts} restarts of the broker under constant commits, 
     }
     const args = ['--namespace', namespace, 'run', 'label-samples']
     labeller = await supervise({ name: 'labeller', script: cli, args, env, logDir: dataDir, forgiven: 0 })
-    await until('the labeller is ready', () => labeller.says('"msg":"ready"'), { timeoutMs: 60_000 })
+    await labellerIsReady()
   }, 120_000)
+
+  const labellerIsReady = () =>
+    until('the labeller is ready', () => labeller.says('"msg":"ready"'), {
+      ...{ timeoutMs: 60_000, trouble: labeller.trouble },
+    })
 
   const start = (port?: number): Promise<LocalBroker> =>
     startKafka({
@@ -69,7 +74,7 @@ describe(`${size.brokerRestarts} restarts of the broker under constant commits, 
     await broker.stop()
     await labeller.kill()
     broker = await start(Number(broker.brokers.split(':')[1]))
-    await until('the labeller is ready', () => labeller.says('"msg":"ready"'), { timeoutMs: 60_000 })
+    await labellerIsReady()
   }
 
   const read = async <Row>(topic: string, rowOf: (value: Buffer | null) => Row): Promise<Row[]> => {
@@ -90,7 +95,9 @@ describe(`${size.brokerRestarts} restarts of the broker under constant commits, 
       feeding.abort()
       await Promise.all(feeds)
       const lag = () => lagOf(admin, groupName(namespace, 'label-samples'), [outcomes])
-      await until('the labeller has labelled all', async () => (await lag()) === 0, { timeoutMs: 60_000 })
+      await until('the labeller has labelled all', async () => (await lag()) === 0, {
+        ...{ timeoutMs: 60_000, trouble: labeller.trouble },
+      })
 
       const requests = await read(outcomes, (value) => decode('RequestClosed', value).request_id)
       expect(new Set(requests).size).toBe(requests.length)

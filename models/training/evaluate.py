@@ -27,7 +27,7 @@ LARGEST_STUDENT_LOSS = 0.03
 POPULATIONS = ("held_out", "seen", "all")
 MAIN = (*MODALITIES, "characters", "mean_perception", "mean", "perception", "content", "perception_max", "content_max")
 SLICES = ("honest", "clickbait", "frames_and_asr", "no_frames", "no_asr", "ordered", *(f"query_{kind}" for kind in QUERY_KINDS))
-KEYWORDS = ("known_words", "keywords_held_out", "keywords_sharing_all", "keywords_sharing_some", "keywords_sharing_none")
+KEYWORDS = ("known_words", "keywords_held_out", "keywords_sharing", "keywords_sharing_all", "keywords_sharing_some", "keywords_sharing_none")
 
 
 def evaluate(run_folder: Path, world_folder: Path, split_name: str, draws: int = 2000) -> dict[str, object]:
@@ -44,6 +44,8 @@ def evaluate(run_folder: Path, world_folder: Path, split_name: str, draws: int =
 def judged(table: ScoreTable, masks: dict[str, np.ndarray]) -> dict[str, object]:
     """Every section of the report."""
     both = ("content", "perceived")
+    # Validation has no drawings of the held-out vendor.
+    unseen = masks["held_out"] if masks["held_out"].any() else masks["all"]
     sliced = {**{name: masks[name] for name in (*SLICES, *KEYWORDS)}}
     return {
         "scores": {
@@ -54,7 +56,7 @@ def judged(table: ScoreTable, masks: dict[str, np.ndarray]) -> dict[str, object]
         "keyword_claims": [
             record
             for keywords in KEYWORDS[2:]
-            for record in judged_claims(table, {**masks, keywords: masks[keywords] & masks["held_out"]}, keywords)
+            for record in judged_claims(table, {**masks, keywords: masks[keywords] & unseen}, keywords)
         ],
         "gains": [compared(table, masks, of, population) for of in gains() for population in ("held_out", "all")],
         "slices": {

@@ -57,10 +57,10 @@ def query_masks(rows: Rows, queries: list[dict]) -> dict[str, np.ndarray]:
     chosen = {f"query_{kind}": [query["kind"] == kind for query in queries] for kind in QUERY_KINDS}
     chosen["keywords_held_out"] = [query["held_out"] == "keyword" for query in queries]
     chosen["known_words"] = [query["held_out"] != "keyword" for query in queries]
-    for shared in ("all", "some", "none"):
-        chosen[f"keywords_sharing_{shared}"] = [
-            query["held_out"] == "keyword" and query["shared_characters"] == shared for query in queries
-        ]
+    shared = [query["shared_characters"] if query["held_out"] == "keyword" else None for query in queries]
+    chosen["keywords_sharing"] = [how in ("all", "some") for how in shared]
+    for which in ("all", "some", "none"):
+        chosen[f"keywords_sharing_{which}"] = [how == which for how in shared]
     chosen["claims"] = [not (query["held_out"] == "keyword" and query["shared_characters"] == "none") for query in queries]
     return {name: np.array(kept, bool)[rows.queries] for name, kept in chosen.items()}
 

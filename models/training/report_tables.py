@@ -34,8 +34,9 @@ SLICES = {
     "query_change": "queries: a change",
     "known_words": "words of the training log",
     "keywords_held_out": "keywords held out",
-    "keywords_sharing_all": "- sharing all characters with training words",
-    "keywords_sharing_some": "- sharing some",
+    "keywords_sharing": "- sharing characters with training words",
+    "keywords_sharing_all": "- sharing all of theirs",
+    "keywords_sharing_some": "- sharing some of theirs",
     "keywords_sharing_none": "- sharing none (nothing could know them)",
 }
 

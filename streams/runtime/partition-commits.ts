@@ -62,7 +62,7 @@ export class PartitionCommits {
   }
 
   private async write(commit: Commit): Promise<void> {
-    const { fold, groupId, nameOf } = this.env
+    const { fold, nameOf } = this.env
     const startedMs = Date.now()
     const offsets = commit.positions.map((offset, input) => ({
       topic: nameOf(fold.reads[input]!),
@@ -70,7 +70,7 @@ export class PartitionCommits {
       offset,
       metadata: encodeMetadata(commit.metadata[input]!),
     }))
-    await this.transactor.commit(groupId, commit.records, offsets)
+    await this.transactor.commit(commit.records, offsets)
     this.positions = commit.positions
     this.engine.committed(commit)
     this.measure(commit, startedMs)

@@ -33,19 +33,14 @@ const TRANSACTION_TIMEOUT_MS = 60_000
 export class Transactor {
   private constructor(
     private readonly producer: Producer,
-    private readonly nameOf: (topic: Topic) => string,
-    private readonly failpoint: Failpoints,
+    private readonly env: TransactorEnvironment,
   ) {}
 
   /**
    * Connects and fences. When it returns, every transaction of an earlier owner is committed or aborted, also one whose
    * end a broker forgot to mark.
    */
-  static async open(
-    kafka: Kafka,
-    transactionalId: string,
-    { reach, nameOf, failpoint }: TransactorEnvironment,
-  ): Promise<Transactor> {
+  static async open(kafka: Kafka, transactionalId: string, env: TransactorEnvironment): Promise<Transactor> {
     const producer = kafka.producer({
       transactionalId,
       idempotent: true,
@@ -56,28 +51,28 @@ export class Transactor {
     await producer.connect()
     try {
       // The first transaction() is what calls InitProducerId.
-      await commitUnmarked(await producer.transaction(), reach, nameOf)
-      await settled(await producer.transaction(), reach)
+      await commitUnmarked(await producer.transaction(), env)
+      await settled(await producer.transaction(), env)
     } catch (error) {
       await producer.disconnect()
       throw error
     }
-    failpoint('after-fence')
-    return new Transactor(producer, nameOf, failpoint)
+    env.failpoint('after-fence')
+    return new Transactor(producer, env)
   }
 
   /**
    * Writes records and offsets, all or nothing. After an error the transactor is of no more use: close it. It is not
    * aborted here: whoever opens the next one does that, with a broker that is well (docs/decisions/0014).
    */
-  async commit(groupId: string, records: readonly OutputRecord[], offsets: readonly CommittedOffset[]): Promise<void> {
-    this.failpoint('before-commit')
+  async commit(records: readonly OutputRecord[], offsets: readonly CommittedOffset[]): Promise<void> {
+    const { reach, nameOf, failpoint } = this.env
+    failpoint('before-commit')
     const transaction = await this.producer.transaction()
-    const topicOf = ({ topic }: OutputRecord): string => this.nameOf(topic)
-    for (const topicMessages of requestsOf(records, topicOf)) await transaction.sendBatch({ topicMessages })
-    this.failpoint('in-transaction')
-    await sendOffsets(transaction, groupId, offsets)
-    this.failpoint('after-send-offsets')
+    for (const topicMessages of requestsOf(records, nameOf)) await transaction.sendBatch({ topicMessages })
+    failpoint('in-transaction')
+    await sendOffsets(transaction, reach.groupId, offsets)
+    failpoint('after-send-offsets')
     await transaction.commit()
   }
 
@@ -90,23 +85,17 @@ export class Transactor {
  * Commits a transaction that writes nothing and has touched everything in reach. Its markers end what this transactional
  * id has left open: a transaction that was committed, and whose markers a broker forgot (docs/decisions/0014).
  */
-async function commitUnmarked(
-  transaction: Transaction,
-  { groupId, outputs }: Reach,
-  nameOf: (topic: Topic) => string,
-): Promise<void> {
-  await touch(
-    transaction,
-    outputs.map(({ topic, partition }) => ({ topic: nameOf(topic), partition })),
-  )
-  await sendOffsets(transaction, groupId, [])
+async function commitUnmarked(transaction: Transaction, { reach, nameOf }: TransactorEnvironment): Promise<void> {
+  const places = reach.outputs.map(({ topic, partition }) => ({ topic: nameOf(topic), partition }))
+  await touch(transaction, places)
+  await sendOffsets(transaction, reach.groupId, [])
   await transaction.commit()
 }
 
 /** The markers of the last transaction are written: only then another one gets its offsets, here none. */
-async function settled(transaction: Transaction, { groupId }: Reach): Promise<void> {
-  await sendOffsets(transaction, groupId, [])
-  await transaction.abort()
+async function settled(transaction: Transaction, { reach }: TransactorEnvironment): Promise<void> {
+  await sendOffsets(transaction, reach.groupId, [])
+  await transaction.commit()
 }
 
 interface Message {
@@ -118,11 +107,11 @@ interface Message {
 type TopicMessages = { topic: string; messages: Message[] }[]
 
 /** Groups records by topic into requests in which no partition gets more than a chunk, keeping their order. */
-function requestsOf(records: readonly OutputRecord[], topicOf: (record: OutputRecord) => string): TopicMessages[] {
+function requestsOf(records: readonly OutputRecord[], nameOf: (topic: Topic) => string): TopicMessages[] {
   const requests: Map<string, Message[]>[] = []
   const filled = new Map<string, { request: number; bytes: number }>()
   for (const record of records) {
-    const topic = topicOf(record)
+    const topic = nameOf(record.topic)
     const place = `${record.partition}/${topic}`
     const size = record.value.length + record.key.length
     const last = filled.get(place) ?? { request: 0, bytes: 0 }

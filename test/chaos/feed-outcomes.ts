@@ -39,7 +39,7 @@ export async function feedOutcomes(
     try {
       for (let at = await next(); goesOn(); at += BATCH) {
         const records = Array.from({ length: BATCH }, (_, n) => record(partition, at + n))
-        await transactor.commit(groupId, records, [{ topic, partition, offset: at + BATCH, metadata: '' }])
+        await transactor.commit(records, [{ topic, partition, offset: at + BATCH, metadata: '' }])
         await delay(30)
       }
     } catch {

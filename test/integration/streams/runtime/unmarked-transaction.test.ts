@@ -92,14 +92,14 @@ async function leaveUnmarked(): Promise<void> {
 describe('a transaction that was committed, and whose end a broker forgot to mark', () => {
   it('is published by whoever takes the partition over, with its offsets, and not done again', async () => {
     const owner = await open()
-    await owner.commit(groupId, sample('first'), offset(3))
+    await owner.commit(sample('first'), offset(3))
     await owner.close()
     await leaveUnmarked()
     expect([await committed(), await seen()]).toMatchObject([{ offset: '3' }, ['first']])
     const heir = await open()
     expect(await committed()).toMatchObject({ offset: '7', metadata: 'at 7' })
     expect(await seen()).toEqual(['first', 'second'])
-    await heir.commit(groupId, sample('third'), offset(9))
+    await heir.commit(sample('third'), offset(9))
     await heir.close()
     expect(await seen()).toEqual(['first', 'second', 'third'])
     expect(await committed()).toMatchObject({ offset: '9' })

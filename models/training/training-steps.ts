@@ -36,7 +36,7 @@ export function trainingSteps(options: TrainingOptions, { root, signal, say }: S
   const evaluated = (split: string, file: string): TrainingStep => ({
     name: `evaluation on the ${split} split`,
     done: () => existsSync(join(run, file)),
-    run: () => python('evaluate', '--world', world, '--split', split),
+    run: () => python('evaluate', '--world', world, '--split', split, ...(options.tiny ? ['--draws', '100'] : [])),
   })
   const size = ['--videos', `${options.videos}`, '--requests', `${options.requests}`, '--seed', `${seed}`]
   return [

@@ -160,9 +160,9 @@ def full() -> TrainingConfig:
 def tiny() -> TrainingConfig:
     """The same pipeline, far too short to learn much: for tests."""
     recipe = full()
-    short = {"text": 40, "frames": 20, "arms": 20, "mae": 10, "vit_mae": 5, "vit_scratch": 5}
+    short = {"text": 60, "frames": 20, "arms": 20, "mae": 10, "vit_mae": 5, "vit_scratch": 5}
     stages = {
-        name: replace(stage, steps=short.get(name, 25), batch=64, checkpoint_every=10, log_every=20, negatives=stage.negatives // 4)
+        name: replace(stage, steps=short.get(name, 20), batch=64, checkpoint_every=10, log_every=20, negatives=stage.negatives // 4)
         for name, stage in recipe.stages.items()
     }
     return replace(recipe, stages=stages)

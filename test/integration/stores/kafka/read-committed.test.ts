@@ -34,18 +34,27 @@ const emptyTopic = async (): Promise<string> => {
   return topic
 }
 
-const producers: Producer[] = []
-afterAll(() => Promise.all(producers.map((producer) => producer.disconnect())))
+const owners = new Map<Transaction, Producer>()
+afterAll(() => Promise.all([...owners.values()].map((producer) => producer.disconnect())))
 
 const begin = async (): Promise<Transaction> => {
   const producer = kafka.producer({ transactionalId: uniqueNamespace(), idempotent: true, maxInFlightRequests: 1 })
-  producers.push(producer)
   await producer.connect()
-  return producer.transaction()
+  const transaction = await producer.transaction()
+  owners.set(transaction, producer)
+  return transaction
 }
 
 const say = (transaction: Transaction, topic: string, ...values: string[]) =>
   transaction.send({ topic, messages: values.map((value) => ({ value, partition: 0 })) })
+
+/** Ends a transaction and waits until its end is written: only then the next one of its producer may send. */
+async function end(transaction: Transaction, how: 'commit' | 'abort', elsewhere: string): Promise<void> {
+  await transaction[how]()
+  const next = await owners.get(transaction)!.transaction()
+  await say(next, elsewhere, 'aborted')
+  await next.abort()
+}
 
 /**
  * Two transactions that overlap and abort in the other order than they began, with a committed one between them.
@@ -58,9 +67,10 @@ async function overlap(topic: string): Promise<void> {
   await say(c, topic, 'c1')
   await say(a, topic, 'a2 aborted')
   await say(b, topic, 'b2 aborted')
-  await c.commit()
-  await b.abort()
-  await a.abort()
+  const elsewhere = await emptyTopic()
+  await end(c, 'commit', elsewhere)
+  await end(b, 'abort', elsewhere)
+  await end(a, 'abort', elsewhere)
   const last = await begin()
   await say(last, topic, 'last')
   await last.commit()

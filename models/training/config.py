@@ -70,7 +70,7 @@ class FusionConfig:
     served: float = 0.5
     # Perception: length of the noise on vectors of modalities, in parts of theirs. The towers know the clicked titles
     # by heart; without noise the fusion trusts titles as new ones do not deserve, and serves worse than a plain mean.
-    # Content learns less with it: of the frames, on which it leans, nothing was learned by heart.
+    # Content is trained without: it leans on frames, of which the towers have learned nothing by heart.
     noise: float = 2.0
     # Content: weight of "watched before clicked-and-left, for the same query". Without it bounces hardly count.
     refused: float = 1.0

@@ -14,4 +14,11 @@ describe('pixels', () => {
     const grey = [-1.5, -0.8, -0.2].flatMap((value) => Array<number>(4).fill(value))
     expect([...found]).toEqual([...planes, ...grey].map((value) => expect.closeTo(value, 6) as unknown))
   })
+
+  it('of a smaller batch are not those of the larger one before it', () => {
+    normalise(Uint8Array.from(Array<number>(24).fill(255)))
+    const found = normalise(Uint8Array.from(Array<number>(12).fill(51)))
+    const grey = [-1.5, -0.8, -0.2].flatMap((value) => Array<number>(4).fill(value))
+    expect([...found]).toEqual(grey.map((value) => expect.closeTo(value, 6) as unknown))
+  })
 })

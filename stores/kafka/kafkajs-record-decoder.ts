@@ -34,7 +34,8 @@ const LOG_APPEND_TIME = 1
 
 /**
  * One record of a batch, as kafkajs' own function gives it. That one adds offsets and times as BigInts, half a dozen a
- * record; here they are numbers, exact up to 2^53.
+ * record; here they are numbers, exact up to 2^53. That one also takes what every object inherits for the values of
+ * headers of those names.
  *
  * Record => length (read by the caller), attributes int8, timestampDelta varlong, offsetDelta varint, key, value,
  * headers [key, value]; bytes are a varint length and so many bytes.
@@ -81,11 +82,14 @@ function bytes(from: Cursor): Buffer | null {
 /** Shared by all records without headers: thousands of a fetch are in memory at once. */
 const none: Headers = Object.freeze({})
 
-/** Values of a key that comes several times are gathered in an array. */
+/**
+ * Values of a key that comes several times are gathered in an array. The object inherits nothing: anyone may name a
+ * header `__proto__` or `constructor`.
+ */
 function headers(from: Cursor): Headers {
   let left = varint(from)
   if (left <= 0) return none
-  const found: Record<string, HeaderValue | HeaderValue[]> = {}
+  const found = Object.create(null) as Record<string, HeaderValue | HeaderValue[]>
   for (; left > 0; left--) {
     const key = bytes(from)!.toString('utf8')
     const value = bytes(from)

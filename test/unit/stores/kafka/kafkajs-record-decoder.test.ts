@@ -19,20 +19,17 @@ function bytesOf(record: object): Buffer {
 
 const bytes = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array))
 
-const records = fc.record({
-  offsetDelta: fc.nat(),
-  timestampDelta: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
-  key: fc.option(bytes),
-  value: fc.option(bytes),
-  headers: fc.dictionary(
-    fc.string({ minLength: 1, maxLength: 9 }),
-    fc.oneof(bytes, fc.array(bytes, { minLength: 2 })),
-    {
-      maxKeys: 3,
-      noNullPrototype: true,
-    },
-  ),
-})
+const recordsWith = (headerName: fc.Arbitrary<string>) =>
+  fc.record({
+    offsetDelta: fc.nat(),
+    timestampDelta: fc.integer({ min: -(2 ** 40), max: 2 ** 40 }),
+    key: fc.option(bytes),
+    value: fc.option(bytes),
+    headers: fc.dictionary(headerName, fc.oneof(bytes, fc.array(bytes, { minLength: 2 })), { maxKeys: 3 }),
+  })
+
+const inherited = Object.getOwnPropertyNames(Object.prototype)
+const names = fc.string({ minLength: 1, maxLength: 9 })
 
 const contexts = fc.record({
   firstOffset: fc.nat({ max: 2 ** 52 }).map(String),
@@ -46,9 +43,19 @@ const contexts = fc.record({
 describe('decoding a record of a batch', () => {
   it('gives what kafkajs gives, for any record', () => {
     fc.assert(
-      fc.property(records, contexts, (record, context) => {
+      fc.property(recordsWith(names.filter((name) => !inherited.includes(name))), contexts, (record, context) => {
         const encoded = bytesOf(record)
         expect(decodeRecord(new Decoder(encoded), context)).toEqual(original(new Decoder(encoded), context))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('gives the headers that were sent, also those named as what every object inherits', () => {
+    fc.assert(
+      fc.property(recordsWith(fc.oneof(names, fc.constantFrom(...inherited))), contexts, (record, context) => {
+        const { headers } = decodeRecord(new Decoder(bytesOf(record)), context)
+        expect(Object.entries(headers)).toEqual(Object.entries(record.headers))
       }),
       { numRuns: 500 },
     )

@@ -49,6 +49,11 @@ export class DecoderChild {
     return this.ending === undefined && !this.child.killed
   }
 
+  /** It ended, and not because its owner ended it. */
+  get died(): boolean {
+    return this.ending !== undefined && !this.child.killed
+  }
+
   /**
    * The pixels that a job asks for; one job at a time.
    *

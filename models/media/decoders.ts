@@ -82,10 +82,32 @@ export class MediaDecoders {
   }
 
   private async answer({ job, resolve, reject }: Waiting): Promise<void> {
-    const child = this.living() ?? new DecoderChild(this.options.limits.memoryMb)
-    await child.run(job).then(resolve, reject)
-    if (child.alive && child.jobs < RENEW_AFTER_JOBS) this.idle.push(child)
-    else await child.stop()
+    const used = this.living()
+    const pixels = used === undefined ? this.decodeIn(this.start(), job) : this.decodeInUsed(used, job)
+    await pixels.then(resolve, reject)
+  }
+
+  /** What becomes of an input depends on it alone: a process that dies may do so of earlier ones, a new one cannot. */
+  private async decodeInUsed(child: DecoderChild, job: MediaJob): Promise<Uint8Array> {
+    try {
+      return await this.decodeIn(child, job)
+    } catch (error) {
+      if (!child.died) throw error
+      return this.decodeIn(this.start(), job)
+    }
+  }
+
+  private async decodeIn(child: DecoderChild, job: MediaJob): Promise<Uint8Array> {
+    try {
+      return await child.run(job)
+    } finally {
+      if (child.alive && child.jobs < RENEW_AFTER_JOBS) this.idle.push(child)
+      else await child.stop()
+    }
+  }
+
+  private start(): DecoderChild {
+    return new DecoderChild(this.options.limits.memoryMb)
   }
 
   /** An idle process may have been ended by somebody else. */

@@ -2,18 +2,22 @@ import { FatalError } from '../../errors/errors.js'
 import { readGrades, type Grade } from '../world/grades.js'
 import { readTrueQueries, readTrueVideos, type Split, type TrueVideo } from '../world/truth.js'
 
+type Slice = TrueVideo['slice']
+
 export interface CandidateOptions {
   readonly split: Split
   /** Only videos of this slice of the split. */
-  readonly slice?: TrueVideo['slice'] | undefined
+  readonly slice?: Slice | undefined
   /** At most so many videos: the first by id. */
   readonly maxVideos?: number | undefined
 }
 
-/** A query with the videos that are graded for it. */
+export type GradedVideo = Pick<Grade, 'video_id' | 'perceived' | 'content'>
+
+/** A query with the videos that are graded for it: a list for each slice, because only within one were they drawn together. */
 export interface JudgedQuery {
   readonly text: string
-  readonly grades: readonly Pick<Grade, 'video_id' | 'perceived' | 'content'>[]
+  readonly lists: readonly (readonly GradedVideo[])[]
 }
 
 export interface Candidates {
@@ -27,32 +31,49 @@ export interface Candidates {
  * @throws FatalError WORLD_INVALID for a file that does not fit, or when nothing is graded
  */
 export async function readCandidates(world: string, options: CandidateOptions): Promise<Candidates> {
-  const grades = await gradesOf(world, options)
+  const truth = await readTrueVideos(world)
+  const sliceOf = (id: string): Slice | undefined => truth.get(id)?.slice
+  const grades = await gradesOf(world, options, sliceOf)
   const videos = new Set([...new Set(grades.map(({ video_id }) => video_id))].sort().slice(0, options.maxVideos))
-  const queries = await readTrueQueries(world)
-  const judged = new Map<string, { text: string; grades: Grade[] }>()
-  for (const grade of grades) {
-    if (!videos.has(grade.video_id)) continue
-    const { query_id } = grade
-    const known = judged.get(query_id) ?? { text: textOf(queries, query_id), grades: [] }
-    judged.set(query_id, known)
-    known.grades.push(grade)
-  }
+  const judged = grouped(
+    grades.filter(({ video_id }) => videos.has(video_id)),
+    ({ query_id }) => query_id,
+  )
   if (judged.size === 0) {
     const slice = options.slice ? `, ${options.slice}` : ''
     throw new FatalError('WORLD_INVALID', `${world} has no graded video of split ${options.split}${slice}`)
   }
-  return { queries: [...judged.values()], videos }
+  const queries = await readTrueQueries(world)
+  const listsOf = (graded: Grade[]) => [...grouped(graded, ({ video_id }) => sliceOf(video_id)).values()]
+  return {
+    queries: [...judged].map(([id, graded]) => ({ text: textOf(queries, id), lists: listsOf(graded) })),
+    videos,
+  }
 }
 
-async function gradesOf(world: string, { split, slice }: CandidateOptions): Promise<Grade[]> {
-  const truth = await readTrueVideos(world)
+async function gradesOf(
+  world: string,
+  { split, slice }: CandidateOptions,
+  sliceOf: (video: string) => Slice | undefined,
+): Promise<Grade[]> {
   const grades: Grade[] = []
   for await (const grade of readGrades(world)) {
     if (grade.split !== split) continue
-    if (slice === undefined || truth.get(grade.video_id)?.slice === slice) grades.push(grade)
+    if (slice === undefined || sliceOf(grade.video_id) === slice) grades.push(grade)
   }
   return grades
+}
+
+/** In order of first appearance. */
+function grouped<Key>(grades: readonly Grade[], keyOf: (grade: Grade) => Key): Map<Key, Grade[]> {
+  const groups = new Map<Key, Grade[]>()
+  for (const grade of grades) {
+    const key = keyOf(grade)
+    const group = groups.get(key)
+    if (group) group.push(grade)
+    else groups.set(key, [grade])
+  }
+  return groups
 }
 
 function textOf(queries: ReadonlyMap<string, { text: string }>, id: string): string {

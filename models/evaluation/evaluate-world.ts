@@ -51,7 +51,7 @@ export async function evaluateWorld(
   return {
     queries: scored.length,
     videos: embedded.size,
-    pairs: scored.reduce((sum, { grades }) => sum + grades.length, 0),
+    pairs: scored.flat().reduce((sum, { grades }) => sum + grades.length, 0),
     problems: problemsOf(embedded),
     content: judgeScorers(scored, 'content', options),
     perceived: judgeScorers(scored, 'perceived', options),
@@ -79,12 +79,16 @@ async function scoreQueries(
   { queries }: Candidates,
   { set }: EncoderParts,
   videos: ReadonlyMap<string, EmbeddedVideo>,
-): Promise<ScoredGrades[]> {
-  const scored: ScoredGrades[] = []
-  for (const { text, grades } of queries) {
+): Promise<ScoredGrades[][]> {
+  const scored: ScoredGrades[][] = []
+  for (const { text, lists } of queries) {
     const query = { text, vector: await encodeQuery(set, text) }
-    const there = grades.filter(({ video_id }) => videos.has(video_id))
-    scored.push({ grades: there, scores: there.map(({ video_id }) => scorePair(query, videos.get(video_id)!)) })
+    scored.push(
+      lists.map((list) => {
+        const grades = list.filter(({ video_id }) => videos.has(video_id))
+        return { grades, scores: grades.map(({ video_id }) => scorePair(query, videos.get(video_id)!)) }
+      }),
+    )
   }
   return scored
 }

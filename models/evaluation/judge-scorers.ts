@@ -10,7 +10,7 @@ import { scorers, type PairScores, type Scorer } from './scorers.js'
 
 export type Truth = 'perceived' | 'content'
 
-/** The graded pairs of one query with their scores, in one order. */
+/** A list of graded videos of one query with their scores, in one order. */
 export interface ScoredGrades {
   readonly grades: readonly Readonly<Record<Truth, number>>[]
   readonly scores: readonly PairScores[]
@@ -29,9 +29,12 @@ export interface ScorerJudgement extends PairCounts {
 /** The fusion that is made for a truth. */
 export const fusionOf = { perceived: 'perception', content: 'content' } as const satisfies Record<Truth, Scorer>
 
-/** Every scorer by one truth. Intervals are of 95 %, queries resampled, in pairs with the fusion. */
+/**
+ * Every scorer by one truth. Videos are compared within a list; intervals are of 95 %, queries resampled with all their
+ * lists, in pairs with the fusion.
+ */
 export function judgeScorers(
-  queries: readonly ScoredGrades[],
+  queries: readonly (readonly ScoredGrades[])[],
   truth: Truth,
   options: BootstrapOptions,
 ): ScorerJudgement[] {
@@ -52,15 +55,16 @@ export function judgeScorers(
   })
 }
 
-const countsOf = (queries: readonly ScoredGrades[], truth: Truth, scorer: Scorer): PairCounts[] =>
-  queries.map(({ grades, scores }) =>
-    countPairs(
-      grades.map((grade) => grade[truth]),
-      withoutGaps(scores.map((each) => each[scorer])),
-    ),
+const countsOf = (queries: readonly (readonly ScoredGrades[])[], truth: Truth, scorer: Scorer): PairCounts[] =>
+  queries.map((lists) => totalOf(lists.map((list) => countsOfList(list, truth, scorer))))
+
+const countsOfList = ({ grades, scores }: ScoredGrades, truth: Truth, scorer: Scorer): PairCounts =>
+  countPairs(
+    grades.map((grade) => grade[truth]),
+    withoutGaps(scores.map((each) => each[scorer])),
   )
 
-/** A missing score is the mean of the query's others: neither reward nor fine (as in models/training). */
+/** A missing score is the mean of the list's others: neither reward nor fine (as in models/training). */
 export function withoutGaps(scores: readonly (number | null)[]): number[] {
   const known = scores.filter((score) => score !== null)
   const mean = known.reduce((sum, score) => sum + score, 0) / Math.max(1, known.length)

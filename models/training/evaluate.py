@@ -26,8 +26,12 @@ from .world import read_world
 LARGEST_STUDENT_LOSS = 0.03
 POPULATIONS = ("held_out", "seen", "all")
 MAIN = (*MODALITIES, "characters", "mean_perception", "mean", "perception", "content", "perception_max", "content_max")
-SLICES = ("honest", "clickbait", "frames_and_asr", "no_frames", "no_asr", "ordered", *(f"query_{kind}" for kind in QUERY_KINDS))
-KEYWORDS = ("known_words", "keywords_held_out", "keywords_sharing", "keywords_sharing_all", "keywords_sharing_some", "keywords_sharing_none")
+KEYWORDS = ("keywords_sharing", "keywords_sharing_unwritten", "keywords_sharing_all", "keywords_sharing_some", "keywords_sharing_none")
+SLICES = (
+    *("honest", "clickbait", "frames_and_asr", "no_frames", "no_asr", "ordered"),
+    *(f"query_{kind}" for kind in QUERY_KINDS),
+    *("pairs_held_out", "known_words", "keywords_held_out", *KEYWORDS),
+)
 
 
 def evaluate(run_folder: Path, world_folder: Path, split_name: str, draws: int = 2000) -> dict[str, object]:
@@ -46,22 +50,19 @@ def judged(table: ScoreTable, masks: dict[str, np.ndarray]) -> dict[str, object]
     both = ("content", "perceived")
     # Validation has no drawings of the held-out vendor.
     unseen = masks["held_out"] if masks["held_out"].any() else masks["all"]
-    sliced = {**{name: masks[name] for name in (*SLICES, *KEYWORDS)}}
+    asked = {name: masks[name] & unseen for name in (*KEYWORDS, "pairs_held_out")}
     return {
         "scores": {
             population: {truth: {name: table.figures(name, truth, masks[population]) for name in MAIN} for truth in both}
             for population in POPULATIONS
         },
         "claims": [record for population in POPULATIONS for record in judged_claims(table, masks, population)],
-        "keyword_claims": [
-            record
-            for keywords in KEYWORDS[2:]
-            for record in judged_claims(table, {**masks, keywords: masks[keywords] & unseen}, keywords)
-        ],
+        "keyword_claims": [record for keywords in KEYWORDS for record in judged_claims(table, {**masks, **asked}, keywords)],
+        "pair_claims": judged_claims(table, {**masks, **asked}, "pairs_held_out"),
         "gains": [compared(table, masks, of, population) for of in gains() for population in ("held_out", "all")],
         "slices": {
-            name: {truth: {scorer: table.figures(scorer, truth, mask & masks["all"]) for scorer in ("content", "perception", "mean", "characters")} for truth in both}
-            for name, mask in sliced.items()
+            name: {truth: {scorer: table.figures(scorer, truth, masks[name]) for scorer in ("content", "perception", "mean", "characters")} for truth in both}
+            for name in SLICES
         },
         "missing": missing(table, masks),
         "teacher": {name: compared(table, masks, Comparison(name, name, f"{name}_teacher", truth), "all") for name, truth in (*((name, "content") for name in MODALITIES), ("perception", "perceived"), ("content", "content"))},

@@ -15,9 +15,14 @@ SMALLEST_SLICE = 50
 
 @dataclass(frozen=True)
 class Rows:
-    """Graded candidates of one split; all arrays [rows], queries and videos as numbers from 0."""
+    """Graded candidates of one split; all arrays [rows], queries, lists and videos as numbers from 0.
+
+    A query has a list of candidates for each slice of videos; only within a list were they drawn together, and only
+    there are they compared.
+    """
 
     queries: np.ndarray
+    lists: np.ndarray
     videos: np.ndarray
     perceived: np.ndarray
     content: np.ndarray
@@ -35,12 +40,16 @@ class ScoreTable:
     draws: int = 2000
 
     def counts(self, scorer: str, truth: str, mask: np.ndarray | None = None) -> np.ndarray:
-        """Counts [queries, 3]. A missing score takes the mean of its query's others: neither reward nor fine."""
+        """Counts [queries, 3]. A missing score takes the mean of its list's others: neither reward nor fine."""
         keep = np.ones(len(self.rows.queries), dtype=bool) if mask is None else mask
-        queries = self.rows.queries[keep]
-        scores = neutral(queries, self.scores[scorer][keep])
-        total = int(self.rows.queries.max(initial=-1)) + 1
-        return query_counts(queries, self.rows.labels(truth)[keep], scores, total)
+        lists = self.rows.lists[keep]
+        scores = neutral(lists, self.scores[scorer][keep])
+        listed = query_counts(lists, self.rows.labels(truth)[keep], scores)
+        counts = np.zeros((int(self.rows.queries.max(initial=-1)) + 1, 3), dtype=np.int64)
+        query_of = np.zeros(len(listed), dtype=np.int64)
+        query_of[lists] = self.rows.queries[keep]
+        np.add.at(counts, query_of, listed)
+        return counts
 
     def figures(self, scorer: str, truth: str, mask: np.ndarray | None = None) -> dict[str, object]:
         """PNR, its interval and its counts."""
@@ -65,12 +74,12 @@ class ScoreTable:
         }
 
 
-def neutral(queries: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Fills nan with the mean of the query's known scores, or 0 if it has none."""
+def neutral(lists: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Fills nan with the mean of the list's known scores, or 0 if it has none."""
     missing = np.isnan(scores)
     if not missing.any():
         return scores
-    sums = np.bincount(queries, np.where(missing, 0.0, scores))
-    known = np.bincount(queries, ~missing)
+    sums = np.bincount(lists, np.where(missing, 0.0, scores))
+    known = np.bincount(lists, ~missing)
     means = sums / np.maximum(known, 1)
-    return np.where(missing, means[queries], scores)
+    return np.where(missing, means[lists], scores)

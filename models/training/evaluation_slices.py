@@ -9,6 +9,7 @@ import numpy as np
 
 from .config import MODALITIES
 from .evaluation_scores import Rows
+from .texts import FIELDS
 from .world import World, read_lines
 
 
@@ -27,12 +28,15 @@ def read_split(world: World, folder: Path, split: str) -> Split:
     grades = world.grades[split]
     queries, query_of = np.unique(grades.query, return_inverse=True)
     videos, video_of = np.unique(grades.video, return_inverse=True)
-    rows = Rows(query_of, video_of, grades.perceived, grades.content)
     truth = {video["video_id"]: video for video in read_lines(folder / "truth" / "videos.jsonl")}
     asked = {query["text"]: query for query in read_lines(folder / "truth" / "queries.jsonl")}
     shown = [truth[world.videos[number]["video_id"]] for number in videos]
     texts = [asked[world.queries[number]] for number in queries]
-    return Split(rows, queries, videos, {**video_masks(rows, shown), **query_masks(rows, texts)})
+    held_out = np.array([video["slice"] == "held-out" for video in shown], bool)
+    lists = np.unique(2 * query_of + held_out[video_of], return_inverse=True)[1]
+    rows = Rows(query_of, lists, video_of, grades.perceived, grades.content)
+    written = "\n".join(world.training_texts(tuple(FIELDS)))
+    return Split(rows, queries, videos, {**video_masks(rows, shown), **query_masks(rows, texts, written)})
 
 
 def video_masks(rows: Rows, videos: list[dict]) -> dict[str, np.ndarray]:
@@ -52,16 +56,19 @@ def video_masks(rows: Rows, videos: list[dict]) -> dict[str, np.ndarray]:
     return {name: np.array(kept, bool)[rows.videos] for name, kept in chosen.items()}
 
 
-def query_masks(rows: Rows, queries: list[dict]) -> dict[str, np.ndarray]:
-    """Rows of some kinds of queries."""
+def query_masks(rows: Rows, queries: list[dict], written: str) -> dict[str, np.ndarray]:
+    """Rows of some kinds of queries. A keyword that no search asks for may still be `written` in texts of training."""
     chosen = {f"query_{kind}": [query["kind"] == kind for query in queries] for kind in QUERY_KINDS}
-    chosen["keywords_held_out"] = [query["held_out"] == "keyword" for query in queries]
-    chosen["known_words"] = [query["held_out"] != "keyword" for query in queries]
-    shared = [query["shared_characters"] if query["held_out"] == "keyword" else None for query in queries]
+    chosen["pairs_held_out"] = [query["held_out"] == "pair" for query in queries]
+    keyword = [query["held_out"] == "keyword" for query in queries]
+    chosen["keywords_held_out"] = keyword
+    chosen["known_words"] = [not held_out for held_out in keyword]
+    shared = [query["shared_characters"] if held_out else None for query, held_out in zip(queries, keyword)]
     chosen["keywords_sharing"] = [how in ("all", "some") for how in shared]
     for which in ("all", "some", "none"):
         chosen[f"keywords_sharing_{which}"] = [how == which for how in shared]
-    chosen["claims"] = [not (query["held_out"] == "keyword" and query["shared_characters"] == "none") for query in queries]
+    unwritten = [how in ("all", "some") and query["text"] not in written for query, how in zip(queries, shared)]
+    chosen["keywords_sharing_unwritten"] = unwritten
     return {name: np.array(kept, bool)[rows.queries] for name, kept in chosen.items()}
 
 

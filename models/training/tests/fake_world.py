@@ -64,7 +64,7 @@ def write_world(world: Path, run: Path, count: int = 40, media: bool = True) -> 
                 reason = "clicked" if good else "skipped-above" if domain == "perception" else "bounced"
                 samples.append({"query": asked, "video_id": name, "domain": domain, "grade": 2 if good else 0, "weight": 1, "reason": reason, "position": 1})
     queries = [
-        {"query_id": f"q{query}", "text": name, "kind": "name", "concepts": [], "held_out": "keyword" if query == 0 else None, "shared_characters": "some" if query == 0 else None, "weight": 1}
+        {"query_id": f"q{query}", "text": name, "kind": "name", "concepts": [], "held_out": {0: "keyword", 1: "pair"}.get(query), "shared_characters": "some" if query == 0 else None, "weight": 1}
         for query, name in enumerate(NAMES)
     ]
     write_lines(run / "prepared" / "videos.jsonl", prepared)

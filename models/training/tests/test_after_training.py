@@ -42,6 +42,8 @@ class AfterTrainingTest(unittest.TestCase):
         populations = {claim["population"] for claim in self.report["claims"]}
         self.assertEqual(populations, {"held_out", "seen", "all"})
         self.assertTrue(all("holds" in claim for claim in self.report["claims"]))
+        pairs = [claim["name"] for claim in self.report["pair_claims"] if claim["made"]]
+        self.assertEqual(pairs, [claim["name"] for claim in self.report["claims"] if claim["population"] == "held_out"])
 
     def test_a_title_that_names_what_is_promised_shares_characters_with_the_query(self) -> None:
         scores = self.report["scores"]["all"]["perceived"]

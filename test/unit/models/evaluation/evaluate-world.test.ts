@@ -24,13 +24,18 @@ const query = { kind: 'name', concepts: [], held_out: null, shared_characters: n
 const grades = ['a\t2\t2', 'b\t1\t2', 'c\t0\t2', 'd\t0\t0'].map((line) => `test\tq1\t${line}`)
 
 beforeEach(() => {
-  world = mkdtempSync(join(tmpdir(), 'world-'))
+  world = worldOf('abcd')
+})
+
+/** Videos of `heldOut` are of the held-out slice, the others of the seen one. */
+function worldOf(heldOut: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'world-'))
   const videos = Object.entries(titles)
-  writeTinyWorld(world, {
+  writeTinyWorld(folder, {
     events: videos.map(([id, title]) =>
       uploaded(id, { title, account_name: '', cover_uri: id === 'a' ? 'a.jpg' : null }),
     ),
-    videos: videos.map(([id]) => trueVideo(id, { split: 'test', slice: id < 'c' ? 'held-out' : 'seen' })),
+    videos: videos.map(([id]) => trueVideo(id, { split: 'test', slice: heldOut.includes(id) ? 'held-out' : 'seen' })),
     files: {
       'a.jpg': 'no picture',
       'truth/queries.jsonl': JSON.stringify({ query_id: 'q1', text: '红苹果', ...query }),
@@ -42,7 +47,8 @@ beforeEach(() => {
       ].join('\n'),
     },
   })
-})
+  return folder
+}
 
 const options: EvaluationOptions = { split: 'test', parallel: 2, resamples: 20, seed: 1 }
 
@@ -65,7 +71,20 @@ describe('a model set on a world', () => {
     expect(title!.fusion_ahead!.value).toBeCloseTo(fusion!.pnr - title!.pnr, 12)
   })
 
+  it('compares only videos of one slice: the candidates of a query were drawn for each apart', async () => {
+    const found = await evaluateWorld(worldOf('ab'), parts, options)
+    expect(found).toMatchObject({ queries: 1, videos: 4, pairs: 4 })
+    const characters = ({ perceived, content }: typeof found) =>
+      [perceived, content].map((all) => all.find(({ scorer }) => scorer === 'characters'))
+    // By promise a before b; c and d are equal. By content a and b are equal, and c and d share nothing with the query.
+    expect(characters(found)).toMatchObject([
+      { positive: 1, negative: 0, tied: 0 },
+      { positive: 0, negative: 0, tied: 1 },
+    ])
+  })
+
   it('may be looked at on a slice, or on the first videos', async () => {
+    const world = worldOf('ab')
     expect(await evaluateWorld(world, parts, { ...options, slice: 'held-out' })).toMatchObject({ videos: 2, pairs: 2 })
     expect(await evaluateWorld(world, parts, { ...options, maxVideos: 3 })).toMatchObject({ videos: 3, pairs: 3 })
   })

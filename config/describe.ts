@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein'
 import { settingInfo, type SettingInfo } from './kinds.js'
 import { masked } from './mask.js'
 import { settings, type SettingName } from './settings.js'
@@ -35,20 +36,6 @@ export const unknownSettings = (env: NodeJS.ProcessEnv): { name: string; meant: 
 function nearest(name: string): SettingName | null {
   const [best] = names.map((known) => ({ known, edits: distance(name, known) })).sort((a, b) => a.edits - b.edits)
   return best && best.edits <= 4 ? best.known : null
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]!
 }
 
 /** docs/configuration.md. */

@@ -1,4 +1,6 @@
+import { distance } from 'fastest-levenshtein'
 import type { OcrRecognized } from '../schemas/events.js'
+import { cutText } from './text-budgets.js'
 
 type RecognizedText = OcrRecognized['texts'][number]
 
@@ -13,16 +15,16 @@ const SLIP_SHARE = 0.25
  * What was recognised in a cover or in frames, as one text.
  *
  * The same words stay on screen for many frames, each time read a little differently. Texts are taken in order of time
- * (then as they came); spaces at the ends go; a text that is within an edit distance of a quarter of its length of one
- * taken before is another reading of it: the more confident reading stays, in the place of the first. A text that
- * another one holds is dropped. The rest are joined by a space. Null when nothing was recognised.
+ * (then as they came); spaces at the ends go. A text is another reading of the first one taken before that holds it, that
+ * it holds, or that is within an edit distance of a quarter of its length: of two readings the whole one stays, else the
+ * more confident one, in the place of the first. What stays is joined by spaces. Null when nothing was recognised.
  *
  * Looks at 200 texts of 100 characters at most, whatever comes in.
  */
 export function joinRecognized(texts: readonly RecognizedText[]): string | null {
   const kept: { text: string; confidence: number }[] = []
   for (const { text: raw, confidence } of inTime(texts).slice(0, MAX_TEXTS)) {
-    const text = raw.normalize('NFKC').trim().slice(0, MAX_CHARACTERS)
+    const text = cutText(raw.normalize('NFKC').trim(), MAX_CHARACTERS)
     if (text === '') continue
     const reading = { text, confidence: confidence ?? 0 }
     const known = kept.findIndex((other) => isSame(other.text, text))
@@ -41,17 +43,5 @@ const isBetter = (one: { text: string; confidence: number }, other: { text: stri
 function isSame(one: string, other: string): boolean {
   if (one.includes(other) || other.includes(one)) return true
   const most = Math.floor(Math.max(one.length, other.length) * SLIP_SHARE)
-  return Math.abs(one.length - other.length) <= most && editDistance(one, other) <= most
-}
-
-/** Levenshtein's distance of two short texts. */
-export function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= other.length; j++)
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1))
-    row = next
-  }
-  return row[other.length]!
+  return Math.abs(one.length - other.length) <= most && distance(one, other) <= most
 }

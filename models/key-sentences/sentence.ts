@@ -62,12 +62,11 @@ function* shorter(text: string, from: number, to: number): Generator<readonly [n
   if (end > start) yield [start, end]
 }
 
+/** Only what lies between `from` and `to` is searched: to search on to the end for each sentence would be quadratic. */
 function* splitAt(text: string, from: number, to: number, mark: RegExp): Generator<readonly [number, number]> {
-  const pattern = new RegExp(mark)
-  pattern.lastIndex = from
   let start = from
-  for (let match = pattern.exec(text); match && match.index < to; match = pattern.exec(text)) {
-    const end = Math.min(to, match.index + match[0].length)
+  for (const match of text.slice(from, to).matchAll(mark)) {
+    const end = from + match.index + match[0].length
     yield [start, end]
     start = end
   }

@@ -77,5 +77,7 @@ describe('key sentences', () => {
     const endless = Array.from({ length: 20_000 }, (_, i) => `大熊猫${i}吃竹子`)
     expect(texts('大熊猫', endless, 127).length).toBeGreaterThan(3)
     expect(texts('大熊猫'.repeat(100_000), ['大熊猫'.repeat(100_000)], 127).length).toBe(1)
+    // Long sentences without a letter and without a pause: read once, or it would take many minutes.
+    expect(texts('大熊猫', [`${'★'.repeat(81)}。`.repeat(50_000)], 127)).toEqual([])
   })
 })

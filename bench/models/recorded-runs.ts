@@ -1,6 +1,7 @@
-import { InferenceSession } from 'onnxruntime-node'
+import { InferenceSession, Tensor, type OnnxValue } from 'onnxruntime-node'
 
-type Run = (this: InferenceSession, ...args: unknown[]) => Promise<unknown>
+type Feeds = Readonly<Record<string, OnnxValue>>
+type Run = (this: InferenceSession, feeds: Feeds, ...more: unknown[]) => Promise<unknown>
 
 const prototype = (InferenceSession as unknown as { prototype: { run: Run } }).prototype
 
@@ -8,9 +9,10 @@ const prototype = (InferenceSession as unknown as { prototype: { run: Run } }).p
 export async function recordRuns(action: () => Promise<unknown>): Promise<(() => Promise<unknown>)[]> {
   const calls: (() => Promise<unknown>)[] = []
   const { run } = prototype
-  prototype.run = function (...args) {
-    calls.push(() => run.apply(this, args))
-    return run.apply(this, args)
+  prototype.run = function (feeds, ...more) {
+    const kept = copied(feeds)
+    calls.push(() => run.call(this, kept, ...more))
+    return run.call(this, feeds, ...more)
   }
   try {
     await action()
@@ -18,4 +20,13 @@ export async function recordRuns(action: () => Promise<unknown>): Promise<(() =>
     prototype.run = run
   }
   return calls
+}
+
+/** The owner of a tensor may fill it anew for its next batch. */
+function copied(feeds: Feeds): Feeds {
+  const copy = ([name, value]: [string, OnnxValue]): [string, OnnxValue] => {
+    const { type, data, dims } = value
+    return [name, new Tensor(type, data.slice(), dims)]
+  }
+  return Object.fromEntries(Object.entries(feeds).map(copy))
 }

@@ -12,12 +12,18 @@ export function comparisonText({ queries, documents, system, rival, pnr_differen
 
 const figures = (each: Judgement): string =>
   [
-    `PNR ${each.pnr.toFixed(3)}${between(each.pnr_interval)}`,
+    `PNR ${pnrText(each, each.pnr_interval)}`,
     `P ${each.positive} N ${each.negative} T ${each.tied}`,
     `pair accuracy ${orDash(each.pair_accuracy)}`,
     `AUC ${orDash(each.auc)}`,
     `NDCG@10 ${orDash(each.ndcg_at_10)}`,
   ].join('  ')
+
+/** A dash where there was nothing to put in order. */
+export const pnrText = (
+  { pnr, pair_accuracy }: Pick<Judgement, 'pnr' | 'pair_accuracy'>,
+  interval: Interval,
+): string => (pair_accuracy === null ? '–' : `${pnr.toFixed(3)}${between(interval)}`)
 
 export const between = ({ low, high }: Interval): string => ` [${low.toFixed(3)}, ${high.toFixed(3)}]`
 export const signed = (value: number): string => (value >= 0 ? '+' : '') + value.toFixed(3)

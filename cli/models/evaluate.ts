@@ -32,7 +32,7 @@ export function registerEvaluate(models: Command, context: Pick<CommandContext, 
       if ((scores === undefined) === (world === undefined))
         throw new FatalError('COMMAND_INVALID', 'give either --scores FILE or --world DIR')
       if (scores !== undefined) {
-        const comparison = judge(await readScoreFile(scores), flags)
+        const comparison = await judge(await readScoreFile(scores), { ...flags, signal: context.signal })
         return console.log(json ? JSON.stringify(comparison) : comparisonText(comparison))
       }
       const evaluation = await evaluationOf({ ...flags, world: world! }, context)

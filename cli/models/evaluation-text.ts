@@ -1,5 +1,5 @@
 import { fusionOf, type ScorerJudgement, type Truth } from '../../models/evaluation/judge-scorers.js'
-import { between, signed } from './comparison-text.js'
+import { between, pnrText, signed } from './comparison-text.js'
 import type { WorldEvaluation } from './evaluation-of-world.js'
 
 const names: Readonly<Record<string, string>> = {
@@ -20,7 +20,7 @@ export function evaluationText(evaluation: WorldEvaluation): string {
     ...table('content', evaluation.content),
     ...table('perceived', evaluation.perceived),
     '',
-    'a missing modality scores the mean of its query; tied scores count half; intervals: 95 %, queries resampled',
+    'videos of one slice are compared; a missing modality scores the mean of the others; tied scores count half; intervals: 95 %, queries resampled',
   ].join('\n')
 }
 
@@ -29,9 +29,10 @@ function table(truth: Truth, judgements: readonly ScorerJudgement[]): string[] {
   return ['', `by ${what}, PNR (the ${names[fusionOf[truth]]} ahead of it by)`, ...judgements.map(line)]
 }
 
-const line = ({ scorer, pnr, interval, fusion_ahead }: ScorerJudgement): string => {
-  const start = `  ${(names[scorer] ?? scorer).padEnd(37)}${pnr.toFixed(3)}${between(interval)}`
-  return fusion_ahead === null
+const line = (judgement: ScorerJudgement): string => {
+  const { scorer, interval, fusion_ahead } = judgement
+  const start = `  ${(names[scorer] ?? scorer).padEnd(37)}${pnrText(judgement, interval)}`
+  return fusion_ahead === null || judgement.pair_accuracy === null
     ? start
     : `${start.padEnd(64)}${signed(fusion_ahead.value)}${between(fusion_ahead.interval)}`
 }

@@ -4,6 +4,7 @@ import { readTranscripts } from '../../models/evaluation/read-transcripts.js'
 import { openLexicon } from '../../models/key-sentences/lexicon.js'
 import { charactersOf } from '../../models/text-budgets.js'
 import type { Split } from '../../models/world/truth.js'
+import type { CommandContext } from '../context.js'
 
 interface Flags {
   world: string
@@ -12,7 +13,7 @@ interface Flags {
 }
 
 /** `kinora models key-sentences`: how well the extract of a transcript finds what a video is about. */
-export function registerKeySentences(models: Command): void {
+export function registerKeySentences(models: Command, { signal }: Pick<CommandContext, 'signal'>): void {
   models
     .command('key-sentences')
     .description('how many of the sentences that key sentences take speak of what the video holds, on a world')
@@ -23,7 +24,7 @@ export function registerKeySentences(models: Command): void {
     .option('--json', 'print one JSON document a line')
     .action(async ({ world, split, json }: Flags) => {
       const options = { lexicon: openLexicon(), maxCharacters: charactersOf('asr') }
-      const judged = judgeKeySentences(await readTranscripts(world, split), options)
+      const judged = judgeKeySentences(await readTranscripts(world, split, signal), options)
       if (json) for (const each of judged) console.log(JSON.stringify(each))
       else console.log([HEADER, ...judged.map(line)].join('\n'))
     })

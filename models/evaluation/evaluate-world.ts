@@ -10,7 +10,6 @@ import { scorePair } from './scorers.js'
 
 export interface EvaluationOptions extends CandidateOptions, BootstrapOptions {
   readonly parallel: number
-  readonly signal?: AbortSignal
   readonly onProgress?: (text: string) => void
 }
 
@@ -53,8 +52,8 @@ export async function evaluateWorld(
     videos: embedded.size,
     pairs: scored.flat().reduce((sum, { grades }) => sum + grades.length, 0),
     problems: problemsOf(embedded),
-    content: judgeScorers(scored, 'content', options),
-    perceived: judgeScorers(scored, 'perceived', options),
+    content: await judgeScorers(scored, 'content', options),
+    perceived: await judgeScorers(scored, 'perceived', options),
   }
 }
 

@@ -33,27 +33,29 @@ export const fusionOf = { perceived: 'perception', content: 'content' } as const
  * Every scorer by one truth. Videos are compared within a list; intervals are of 95 %, queries resampled with all their
  * lists, in pairs with the fusion.
  */
-export function judgeScorers(
+export async function judgeScorers(
   queries: readonly (readonly ScoredGrades[])[],
   truth: Truth,
   options: BootstrapOptions,
-): ScorerJudgement[] {
+): Promise<ScorerJudgement[]> {
   const fusion = countsOf(queries, truth, fusionOf[truth])
-  const fusionPnr = pnr(totalOf(fusion))
-  return scorers.map((scorer) => {
+  const judged: ScorerJudgement[] = []
+  for (const scorer of scorers) {
     const counts = countsOf(queries, truth, scorer)
     const total = totalOf(counts)
-    const ahead = () => ({
-      value: fusionPnr - pnr(total),
-      interval: pnrDifferenceInterval(fusion, counts, options),
-    })
-    return {
+    judged.push({
       ...{ scorer, ...total, pnr: pnr(total), pair_accuracy: pairAccuracy(total) },
-      interval: pnrInterval(counts, options),
-      fusion_ahead: scorer === fusionOf[truth] ? null : ahead(),
-    }
-  })
+      interval: await pnrInterval(counts, options),
+      fusion_ahead: scorer === fusionOf[truth] ? null : await aheadOf(counts, fusion, options),
+    })
+  }
+  return judged
 }
+
+const aheadOf = async (counts: readonly PairCounts[], fusion: readonly PairCounts[], options: BootstrapOptions) => ({
+  value: pnr(totalOf(fusion)) - pnr(totalOf(counts)),
+  interval: await pnrDifferenceInterval(fusion, counts, options),
+})
 
 const countsOf = (queries: readonly (readonly ScoredGrades[])[], truth: Truth, scorer: Scorer): PairCounts[] =>
   queries.map((lists) => totalOf(lists.map((list) => countsOfList(list, truth, scorer))))
@@ -68,5 +70,7 @@ const countsOfList = ({ grades, scores }: ScoredGrades, truth: Truth, scorer: Sc
 export function withoutGaps(scores: readonly (number | null)[]): number[] {
   const known = scores.filter((score) => score !== null)
   const mean = known.reduce((sum, score) => sum + score, 0) / Math.max(1, known.length)
-  return scores.map((score) => score ?? mean)
+  // The mean of equal numbers may be rounded past them, and then it would not tie with them.
+  const between = known.length === 0 ? 0 : Math.min(Math.max(mean, Math.min(...known)), Math.max(...known))
+  return scores.map((score) => score ?? between)
 }

@@ -33,17 +33,17 @@ export interface Comparison {
 }
 
 /** Judges the scores of a file, and its rival's when it has some. */
-export function judge(queries: readonly ScoredQuery[], options: BootstrapOptions): Comparison {
+export async function judge(queries: readonly ScoredQuery[], options: BootstrapOptions): Promise<Comparison> {
   const labels = queries.map((query) => query.labels)
   const scores = queries.map((query) => query.scores)
   const rivals = queries.map((query) => query.rivals)
   const counts = pairsOfQueries(labels, scores)
   const documents = labels.reduce((sum, { length }) => sum + length, 0)
-  const system = judgementOf(labels, scores, counts, options)
+  const system = await judgementOf(labels, scores, counts, options)
   if (rivals[0]?.length === 0) return { queries: queries.length, documents, system }
   const rivalCounts = pairsOfQueries(labels, rivals)
-  const rival = judgementOf(labels, rivals, rivalCounts, options)
-  const interval = pnrDifferenceInterval(counts, rivalCounts, options)
+  const rival = await judgementOf(labels, rivals, rivalCounts, options)
+  const interval = await pnrDifferenceInterval(counts, rivalCounts, options)
   const pnr_difference = { value: system.pnr - rival.pnr, interval }
   return { queries: queries.length, documents, system, rival, pnr_difference }
 }
@@ -53,18 +53,18 @@ type Columns = readonly (readonly number[])[]
 const pairsOfQueries = (labels: Columns, scores: Columns): PairCounts[] =>
   labels.map((each, query) => countPairs(each, scores[query]!))
 
-function judgementOf(
+async function judgementOf(
   labels: Columns,
   scores: Columns,
   counts: readonly PairCounts[],
   options: BootstrapOptions,
-): Judgement {
+): Promise<Judgement> {
   const total = totalOf(counts)
   const gains = labels.map((each, query) => ndcg(each, scores[query]!, NDCG_DEPTH)).filter((value) => value !== null)
   return {
     ...total,
     pnr: pnr(total),
-    pnr_interval: pnrInterval(counts, options),
+    pnr_interval: await pnrInterval(counts, options),
     pair_accuracy: pairAccuracy(total),
     auc: auc(labels.flat(), scores.flat()),
     ndcg_at_10: gains.length === 0 ? null : gains.reduce((sum, value) => sum + value, 0) / gains.length,

@@ -18,7 +18,7 @@ const MAX_LABEL = 100
 
 /**
  * Reads a tab-separated file of `query, label, score` and, if it has a fourth column, a rival's score; the rows of a
- * query need not be together. A first line whose label is no number is a header.
+ * query need not be together. A first line without any number after the query is a header.
  *
  * @throws FatalError COMMAND_INVALID naming file, line and what to mend
  */
@@ -27,12 +27,14 @@ export async function readScoreFile(path: string): Promise<ScoredQuery[]> {
   let [line, width] = [0, 0]
   for await (const text of linesOf(path)) {
     line += 1
-    if (text === '' || (line === 1 && isHeader(text))) continue
     if (line > MAX_ROWS) throw invalid(path, line, `more than ${MAX_ROWS} rows: score a sample of the queries`)
+    if (text === '') continue
     const cells = text.split('\t')
+    const first = width === 0
     width ||= cells.length
     if (cells.length !== width || width < 3 || width > 4)
       throw invalid(path, line, `${cells.length} columns; expected query, label, score and at most a rival's score`)
+    if (first && cells.slice(1).every(isWord)) continue
     const [label, score, rival] = cells.slice(1).map((cell) => numberIn(cell, path, line))
     if (label! < 0 || label! > MAX_LABEL) throw invalid(path, line, `the label ${label!} is not in 0..${MAX_LABEL}`)
     const name = cells[0]!
@@ -57,7 +59,8 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   }
 }
 
-const isHeader = (line: string): boolean => Number.isNaN(Number(line.split('\t')[1]))
+/** Neither a number nor what programs write where they have none. */
+const isWord = (cell: string): boolean => Number.isNaN(Number(cell)) && !/^\s*[+-]?(nan|inf)/i.test(cell)
 
 function numberIn(cell: string, path: string, line: number): number {
   const value = Number(cell)

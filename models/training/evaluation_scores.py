@@ -81,5 +81,13 @@ def neutral(lists: np.ndarray, scores: np.ndarray) -> np.ndarray:
         return scores
     sums = np.bincount(lists, np.where(missing, 0.0, scores))
     known = np.bincount(lists, ~missing)
-    means = sums / np.maximum(known, 1)
+    means = between(lists, scores, sums / np.maximum(known, 1))
     return np.where(missing, means[lists], scores)
+
+
+def between(lists: np.ndarray, scores: np.ndarray, means: np.ndarray) -> np.ndarray:
+    """The mean of equal numbers may be rounded past them, and then it would not tie with them."""
+    lowest, highest = np.full(len(means), np.inf), np.full(len(means), -np.inf)
+    np.fmin.at(lowest, lists, scores)
+    np.fmax.at(highest, lists, scores)
+    return np.where(highest >= lowest, np.clip(means, lowest, highest), means)

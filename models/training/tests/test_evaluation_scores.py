@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 
-from models.training.evaluation_scores import Rows, ScoreTable
+from models.training.evaluation_scores import Rows, ScoreTable, neutral
 
 # Query 0 has two lists, query 1 one.
 QUERIES = np.array([0, 0, 0, 0, 1, 1])
@@ -29,6 +29,10 @@ class ScoreTableTest(unittest.TestCase):
     def test_a_missing_score_takes_the_mean_of_its_list(self) -> None:
         counts = table([0.4, 0.9, 0.3, np.nan, np.nan, 0.1]).counts("some", "content")
         self.assertEqual(counts.tolist(), [[1, 0, 1], [0, 0, 1]])
+
+    def test_a_missing_score_ties_with_equal_ones(self) -> None:
+        equal = np.array([0.2, 0.2, 0.2, np.nan])
+        self.assertEqual(neutral(np.zeros(4, int), equal).tolist(), [0.2] * 4)
 
 
 if __name__ == "__main__":

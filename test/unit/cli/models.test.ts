@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
@@ -35,6 +35,12 @@ async function run(args: readonly string[], sets = tinySets): Promise<string> {
 describe('kinora models list', () => {
   it('shows the sets and marks the chosen one', async () => {
     expect(await run(['list'])).toBe('* tiny/1                   vectors of 4, 0.0 MB, float32')
+  })
+
+  it('marks the newest version of several', async () => {
+    const { root } = copySet()
+    cpSync(join(root, 'tiny', '1'), join(root, 'tiny', '2'), { recursive: true })
+    expect((await run(['list'], root)).split('\n').map((line) => line.slice(0, 8))).toEqual(['  tiny/1', '* tiny/2'])
   })
 
   it('shows what is wrong with a set instead', async () => {
@@ -75,7 +81,7 @@ describe('kinora models evaluate', () => {
     const header = 'split\tquery_id\tvideo_id\tperceived\tcontent'
     const world = writeTinyWorld(mkdtempSync(join(tmpdir(), 'world-')), {
       events: ['a', 'b'].map((id) => uploaded(id, { title: id === 'a' ? '苹果' : '切' })),
-      videos: ['a', 'b'].map((id) => trueVideo(id, { split: 'test' })),
+      videos: ['a', 'b'].map((id) => trueVideo(id, { split: 'test', slice: 'held-out' })),
       files: {
         'truth/queries.jsonl': JSON.stringify({ query_id: 'q', text: '苹果', ...query }),
         'truth/grades.tsv': `${header}\ntest\tq\ta\t2\t2\ntest\tq\tb\t0\t0\n`,
@@ -86,6 +92,7 @@ describe('kinora models evaluate', () => {
     expect(text).toContain(`tiny/1 on test of ${world}, on cpu: 1 queries, 2 videos, 2 graded pairs`)
     expect(text).toMatch(/by what videos hold, PNR \(the content fusion ahead of it by\)\n {2}title +\d\.\d{3} \[/)
     said = []
+    await expect(run([...args, '--slice', 'seen'])).rejects.toMatchObject({ code: 'WORLD_INVALID' })
     const found = JSON.parse(await run([...args, '--videos', '2', '--json'])) as object
     expect(found).toMatchObject({ set: 'tiny/1', slice: null, devices: ['cpu'], videos: 2 })
   })
@@ -94,6 +101,9 @@ describe('kinora models evaluate', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'scores-')), 'scores.tsv')
     writeFileSync(file, 'q\t1\t0.9\nq\t0\t0.1\n')
     expect(await run(['evaluate', '--scores', file])).toMatch(/^1 queries, 2 documents\nscore {2}PNR 1\.000/)
+    said = []
+    writeFileSync(file, 'q\t1\t0.9\nq\t1\t0.1\n')
+    expect(await run(['evaluate', '--scores', file])).toMatch(/score {2}PNR – {2}P 0 N 0 T 0 {2}pair accuracy –/)
   })
 
   it.each([[[]], [['--scores', 'x', '--world', 'y']]])('wants one or the other: %j', async (args) => {

@@ -36,5 +36,6 @@ describe('a missing score', () => {
   it('is the mean of the others of its query', () => {
     expect(withoutGaps([1, null, 0, null])).toEqual([1, 0.5, 0, 0.5])
     expect(withoutGaps([null, null])).toEqual([0, 0])
+    expect(withoutGaps([0.2, null, 0.2, 0.2])).toEqual([0.2, 0.2, 0.2, 0.2])
   })
 })

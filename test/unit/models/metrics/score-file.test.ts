@@ -20,6 +20,7 @@ describe('a file of scores', () => {
     ]
     expect(await readScoreFile(file(rows))).toEqual(expected)
     expect(await readScoreFile(file('\uFEFFquery\tlabel\tscore\r\n' + rows))).toEqual(expected)
+    expect(await readScoreFile(file('\n\nquery\tlabel\tscore\n' + rows))).toEqual(expected)
   })
 
   it.each([
@@ -27,6 +28,9 @@ describe('a file of scores', () => {
     ['q\t1\t1\nq\t1\t1\t1\n', /line 2: 4 columns/],
     ['q\t1\tNaN\n', /line 1: "NaN" is no finite number/],
     ['q\t1\t1\nq\tx\t1\n', /line 2: "x" is no finite number/],
+    ['q\tone\t0.9\nq\t1\t1\n', /line 1: "one" is no finite number/],
+    ['q\tNaN\t1\n', /line 1: "NaN" is no finite number/],
+    ['words\nq\t1\t1\n', /line 1: 1 columns/],
     ['q\t-1\t1\n', /line 1: the label -1 is not in 0..100/],
     ['q\t\t1\n', /line 1: "" is no finite number/],
     ['query\tlabel\tscore\n', /has no rows/],
@@ -43,7 +47,7 @@ describe('a file of scores', () => {
 
   it('with a rival is judged in pairs', async () => {
     const queries = Array.from({ length: 30 }, (_, q) => `q${q}\t1\t2\t${q % 3}\nq${q}\t0\t1\t1\n`).join('')
-    const comparison = judge(await readScoreFile(file(queries)), { resamples: 200, seed: 1 })
+    const comparison = await judge(await readScoreFile(file(queries)), { resamples: 200, seed: 1 })
     expect(comparison).toMatchObject({ queries: 30, documents: 60, system: { positive: 30, auc: 1, ndcg_at_10: 1 } })
     expect(comparison.rival).toMatchObject({ positive: 10, negative: 10, tied: 10, pnr: 1, pair_accuracy: 0.5 })
     expect(comparison.pnr_difference!.value).toBe(29)

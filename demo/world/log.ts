@@ -42,6 +42,7 @@ function* visits(
   queries: readonly WorldQuery[],
 ): Generator<WorldEvent[]> {
   const draw = searchesBySplit(videos, queries)
+  const splits = new Set(videos.map(({ split }) => split))
   const { requests } = size
   const { days, perUser } = worldParameters.requests
   for (let n = 0; n < requests; n++) {
@@ -49,16 +50,18 @@ function* visits(
     const at = Math.round(logStartMs + ((n + random()) / requests) * days * DAY_MS)
     const userId = `u${String(Math.floor(random() * Math.max(1, requests / perUser))).padStart(5, '0')}`
     yield visitUser(
-      { requestId: `r${String(n).padStart(6, '0')}`, userId, at, ...draw(drawSplit(random), random) },
+      { requestId: `r${String(n).padStart(6, '0')}`, userId, at, ...draw(drawSplit(splits, random), random) },
       random,
     )
   }
 }
 
-function drawSplit(random: Random): Split {
+/** Draws again where a small world has no video of the split. */
+function drawSplit(splits: ReadonlySet<Split>, random: Random): Split {
   const { train } = worldParameters.requests
   const { validation, test } = worldParameters.splits
-  return random() < train ? 'train' : random() < test / (test + validation) ? 'test' : 'validation'
+  const drawn = random() < train ? 'train' : random() < test / (test + validation) ? 'test' : 'validation'
+  return splits.has(drawn) ? drawn : drawSplit(splits, random)
 }
 
 type Search = { readonly query: WorldQuery; readonly videos: readonly WorldVideo[] }

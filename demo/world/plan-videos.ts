@@ -1,6 +1,6 @@
 import { modalityNames, type Modality } from '../../models/modalities.js'
 import type { Split } from '../../models/world/truth.js'
-import { between, pick, randomOf, type Random } from '../random.js'
+import { pick, randomOf, within, type Random } from '../random.js'
 import { createAccounts, type Account } from './accounts.js'
 import { heldOutVendor, vendors, type Vendor } from './concepts/artwork.js'
 import type { Concept } from './concepts/concepts.js'
@@ -60,7 +60,7 @@ function planVideo(n: number, seed: number, { accounts, speech }: Surroundings):
     clip: planClip(concepts, ordered, vocabulary, part('clip')),
     transcript: createTranscript(concepts, speech, part('transcript')),
     durationKnown: random() >= worldParameters.videos.durationUnknown,
-    attractiveness: between(random, 0.6, 1.4),
+    attractiveness: within(random, worldParameters.videos.attractiveness),
   }
 }
 

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 
 /**
  * Everything that happens in a world, in order of time: all uploads, transcripts and recognised texts, then searches.
- * The results of one search are of one split; searches of training never use held-out words or pairs.
+ * The results of one search are of one split; no search of training asks for a held-out word or pair.
  */
 export function* worldLog(
   size: WorldSize,

@@ -9,7 +9,7 @@ export const worldParameters = {
     /** Concepts that each is often shown with, and the share of a second concept that is one of them. */
     partners: 6,
     withPartner: 0.8,
-    /** Shares that no training sees: of the pairs, and of the keywords, some for validation and some for the test. */
+    /** Shares of the pairs that no video of training holds, and of the keywords that no search of training asks for. */
     heldOutPairs: 0.2,
     heldOutKeywords: { validation: 0.06, test: 0.22 },
   },

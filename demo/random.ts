@@ -24,6 +24,10 @@ export function hash(...parts: (string | number)[]): number {
 
 export const between = (random: Random, min: number, max: number): number => min + random() * (max - min)
 
+/** Anything of a range, all of it alike. */
+export const within = (random: Random, { min, max }: { readonly min: number; readonly max: number }): number =>
+  between(random, min, max)
+
 export const pick = <Item>(random: Random, items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!
 
 /** Waiting time until the next of events that come independently at this rate. */

@@ -14,9 +14,9 @@ export interface Account {
 }
 
 export function createAccounts({ videos, seed }: WorldSize, vocabulary: Vocabulary): Account[] {
-  const { perHundredVideos, habitConcepts, namesHabit } = worldParameters.accounts
+  const { perHundredVideos, atLeast, habitConcepts, namesHabit } = worldParameters.accounts
   const names = new Set<string>()
-  return Array.from({ length: Math.max(4, Math.round((videos * perHundredVideos) / 100)) }, (_, n) => {
+  return Array.from({ length: Math.max(atLeast, Math.round((videos * perHundredVideos) / 100)) }, (_, n) => {
     const random = randomOf(seed, 'account', n)
     const habit = Array.from({ length: habitConcepts }, () => vocabulary.drawConcept(random))
     const named = random() < namesHabit ? habit[0]! : null

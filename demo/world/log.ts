@@ -11,15 +11,10 @@ import { visitUser } from './visit-user.js'
 import { weighted } from './weighted.js'
 
 const DAY_MS = 86_400_000
-/** When people begin to search: the videos are uploaded in the hour before. 2026-01-05 00:00 UTC, a Monday. */
-const logStartMs = Date.UTC(2026, 0, 5)
-const UPLOADS_MS = 3_600_000
-/** From the first upload to the last, so that what is recognised minutes later is there in time. */
-const UPLOADING_MS = 3_300_000
 
 /**
  * Everything that happens in a world, in order of time: all uploads, transcripts and recognised texts, then searches.
- * The results of one search are of one split; searches of training never use held-out words or pairs.
+ * The results of one search are of one split; no search of training asks for a held-out word or pair.
  */
 export function* worldLog(
   size: WorldSize,
@@ -31,9 +26,11 @@ export function* worldLog(
 }
 
 function* uploads({ seed }: WorldSize, videos: readonly WorldVideo[]): Generator<WorldEvent[]> {
-  const apartMs = Math.min(200, UPLOADING_MS / videos.length)
+  const { beforeSearchesMs, withinMs, apartMs } = worldParameters.uploads
+  const firstAt = worldParameters.requests.beginAt - beforeSearchesMs
+  const apart = Math.min(apartMs, withinMs / videos.length)
   for (const [n, video] of videos.entries())
-    yield uploadEvents(video, Math.round(logStartMs - UPLOADS_MS + n * apartMs), randomOf(seed, 'upload', n))
+    yield uploadEvents(video, Math.round(firstAt + n * apart), randomOf(seed, 'upload', n))
 }
 
 function* visits(
@@ -42,23 +39,26 @@ function* visits(
   queries: readonly WorldQuery[],
 ): Generator<WorldEvent[]> {
   const draw = searchesBySplit(videos, queries)
+  const splits = new Set(videos.map(({ split }) => split))
   const { requests } = size
-  const { days, perUser } = worldParameters.requests
+  const { beginAt, days, perUser } = worldParameters.requests
   for (let n = 0; n < requests; n++) {
     const random = randomOf(size.seed, 'request', n)
-    const at = Math.round(logStartMs + ((n + random()) / requests) * days * DAY_MS)
+    const at = Math.round(beginAt + ((n + random()) / requests) * days * DAY_MS)
     const userId = `u${String(Math.floor(random() * Math.max(1, requests / perUser))).padStart(5, '0')}`
     yield visitUser(
-      { requestId: `r${String(n).padStart(6, '0')}`, userId, at, ...draw(drawSplit(random), random) },
+      { requestId: `r${String(n).padStart(6, '0')}`, userId, at, ...draw(drawSplit(splits, random), random) },
       random,
     )
   }
 }
 
-function drawSplit(random: Random): Split {
+/** Draws again where a small world has no video of the split. */
+function drawSplit(splits: ReadonlySet<Split>, random: Random): Split {
   const { train } = worldParameters.requests
   const { validation, test } = worldParameters.splits
-  return random() < train ? 'train' : random() < test / (test + validation) ? 'test' : 'validation'
+  const drawn = random() < train ? 'train' : random() < test / (test + validation) ? 'test' : 'validation'
+  return splits.has(drawn) ? drawn : drawSplit(splits, random)
 }
 
 type Search = { readonly query: WorldQuery; readonly videos: readonly WorldVideo[] }

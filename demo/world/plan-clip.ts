@@ -1,4 +1,4 @@
-import { between, pick, shuffled, type Random } from '../random.js'
+import { pick, shuffled, within, type Random } from '../random.js'
 import type { Concept } from './concepts/concepts.js'
 import { worldParameters } from './parameters.js'
 import { captionsOfThing, plainCaptions } from './texts/phrases.js'
@@ -6,25 +6,23 @@ import { fill } from './texts/words.js'
 import type { Clip, Scene } from './video.js'
 import type { Vocabulary } from './vocabulary.js'
 
-/** Scenes that show each of one, two, three concepts. */
-const scenesOf = [[4], [3, 3], [3, 2, 1]] as const
-
 /**
  * The scenes of a clip: its concepts between fillers that show nothing or some other thing. Of an ordered clip all scenes
  * of the first concept come before those of the second; of others they are mixed. Some scenes carry a caption.
  */
 export function planClip(concepts: readonly Concept[], ordered: boolean, vocabulary: Vocabulary, random: Random): Clip {
-  const counts = scenesOf[concepts.length - 1]!
+  const { scenes, captions, sceneCaptioned } = worldParameters.clips
+  const counts = scenes[concepts.length - 1]!
   const shown = concepts.flatMap((concept, n) => Array.from({ length: counts[n]! }, () => concept))
   const subjects = ordered ? shown : shuffled(random, shown)
   const withFillers = spread(subjects, fillers(subjects.length, concepts, vocabulary, random), random)
-  const hasCaptions = random() < worldParameters.clips.captions
+  const hasCaptions = random() < captions
   const frames = cut(withFillers.length, random)
   return {
     scenes: withFillers.map((shows, n) => ({
       shows,
       frames: frames[n]!,
-      caption: hasCaptions && random() < 0.4 ? caption(shows, concepts, random) : null,
+      caption: hasCaptions && random() < sceneCaptioned ? caption(shows, concepts, random) : null,
     })),
   }
 }
@@ -52,8 +50,8 @@ function spread(subjects: readonly Concept[], others: readonly Scene['shows'][],
 
 /** Lengths of scenes in frames, at least one each, that fill the clip. */
 function cut(scenes: number, random: Random): number[] {
-  const { framesPerSecond, seconds } = worldParameters.clips
-  const weights = Array.from({ length: scenes }, () => between(random, 0.7, 1.3))
+  const { framesPerSecond, seconds, sceneLength } = worldParameters.clips
+  const weights = Array.from({ length: scenes }, () => within(random, sceneLength))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let [passed, done] = [0, 0]
   return weights.map((weight) => {

@@ -26,8 +26,7 @@ export function planCover(subject: Subject, vocabulary: Vocabulary, random: Rand
   const words = named ? fill(pick(random, coverTextsOfThing), named.name) : pick(random, coverCries)
   const hasText = random() < text
   return {
-    kind,
-    shows: isEmpty ? [] : shows,
+    ...(isEmpty ? { kind: 'empty', shows: [] } : { kind, shows }),
     beside: besides && !shows.includes(besides) ? besides : null,
     text: hasText ? words : null,
     textNames: hasText ? named : null,

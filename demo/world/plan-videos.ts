@@ -1,6 +1,6 @@
 import { modalityNames, type Modality } from '../../models/modalities.js'
 import type { Split } from '../../models/world/truth.js'
-import { between, pick, randomOf, type Random } from '../random.js'
+import { pick, randomOf, within, type Random } from '../random.js'
 import { createAccounts, type Account } from './accounts.js'
 import { heldOutVendor, vendors, type Vendor } from './concepts/artwork.js'
 import type { Concept } from './concepts/concepts.js'
@@ -60,7 +60,7 @@ function planVideo(n: number, seed: number, { accounts, speech }: Surroundings):
     clip: planClip(concepts, ordered, vocabulary, part('clip')),
     transcript: createTranscript(concepts, speech, part('transcript')),
     durationKnown: random() >= worldParameters.videos.durationUnknown,
-    attractiveness: between(random, 0.6, 1.4),
+    attractiveness: within(random, worldParameters.videos.attractiveness),
   }
 }
 
@@ -73,7 +73,7 @@ function drawSplit(random: Random): Split {
 const drawVendor = (heldOut: boolean, random: Random): Vendor =>
   heldOut ? unseenVendor : pick(random, trainingVendors)
 
-/** The subject, mostly by the account's habit, and what goes with it: together only as training may or may not see. */
+/** The subject, mostly by the account's habit, and what goes with it: no held-out pair but in the held-out slice. */
 function drawConcepts(account: Account, heldOut: boolean, vocabulary: Vocabulary, random: Random): Concept[] {
   const { twoConcepts, threeConcepts } = worldParameters.videos
   const subject =
@@ -89,7 +89,7 @@ function drawConcepts(account: Account, heldOut: boolean, vocabulary: Vocabulary
   return concepts
 }
 
-/** A second concept is mostly a partner of the first; where the slice is held out, one that training never sees with it. */
+/** A second concept is mostly a partner of the first; where the slice is held out, one of a held-out pair. */
 function drawCompanion(
   concepts: readonly Concept[],
   heldOut: boolean,

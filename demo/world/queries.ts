@@ -80,13 +80,13 @@ function queriesOfTwo({ one, other, heldOut }: Pair, seed: number): Draft[] {
 /** Each kind has its share of the requests; within a kind, a query is asked as often as its concepts are popular. */
 function weigh(drafts: readonly Draft[], vocabulary: Vocabulary): number[] {
   const rank = new Map(vocabulary.concepts.map((concept, n) => [concept, n + 1]))
+  const { kinds, popularityExponent } = worldParameters.queries
   const popularity = ({ concepts }: Draft): number =>
-    concepts.reduce((product, concept) => product / rank.get(concept)! ** 0.8, 1) ** (1 / concepts.length)
+    concepts.reduce((product, concept) => product / rank.get(concept)! ** popularityExponent, 1) **
+    (1 / concepts.length)
   const ofKind = new Map<Draft['kind'], number>()
   for (const draft of drafts) ofKind.set(draft.kind, (ofKind.get(draft.kind) ?? 0) + popularity(draft))
-  return drafts.map(
-    (draft) => (worldParameters.queries.kinds[draft.kind] * popularity(draft)) / ofKind.get(draft.kind)!,
-  )
+  return drafts.map((draft) => (kinds[draft.kind] * popularity(draft)) / ofKind.get(draft.kind)!)
 }
 
 /** Whether its characters occur in the words by which training knows its concept. */

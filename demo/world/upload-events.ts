@@ -1,6 +1,6 @@
 import type { WorldEvent } from '../../models/world/read-events.js'
 import type { OcrRecognized } from '../../schemas/events.js'
-import { between, type Random } from '../random.js'
+import { within, type Random } from '../random.js'
 import { worldParameters } from './parameters.js'
 import { misread } from './texts/slips.js'
 import { has, type WorldVideo } from './video.js'
@@ -12,7 +12,7 @@ export const clipPath = (id: string): string => `media/clips/${id}.mp4`
 /** The upload of a video and, minutes later, what was heard and read in it; what is missing has no event. */
 export function uploadEvents(video: WorldVideo, at: number, random: Random): WorldEvent[] {
   const { id, account, durationMs, durationKnown, title, transcript } = video
-  const later = (): number => at + Math.round(between(random, 20_000, 180_000))
+  const later = (): number => at + Math.round(within(random, worldParameters.uploads.recognisedAfterMs))
   const upload: WorldEvent = {
     name: 'VideoUploaded',
     event: {
@@ -57,7 +57,8 @@ function frameTexts(video: WorldVideo, random: Random): OcrRecognized['texts'] {
   })
 }
 
-const confidence = (random: Random): number => Math.round(between(random, 0.6, 1) * 100) / 100
+const confidence = (random: Random): number =>
+  Math.round(within(random, worldParameters.uploads.confidence) * 100) / 100
 
 /** The modalities that this video lacks, those included that nobody can miss: pictures without words. */
 export function missingModalities(video: WorldVideo): WorldVideo['missing'] {

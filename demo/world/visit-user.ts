@@ -1,6 +1,6 @@
 import type { ResultsShown } from '../../schemas/events.js'
 import type { WorldEvent } from '../../models/world/read-events.js'
-import { between, type Random } from '../random.js'
+import { within, type Random } from '../random.js'
 import { contentGrade, perceivedGrade } from './grades.js'
 import { worldParameters } from './parameters.js'
 import type { WorldQuery } from './queries.js'
@@ -33,7 +33,7 @@ export function visitUser(visit: Visit, random: Random): WorldEvent[] {
   if (random() < autoplay) watch(visit.videos[0]!, true)
   for (const [index, video] of visit.videos.entries()) {
     if (random() >= (byPosition[index] ?? 0)) continue
-    now += Math.round(between(random, readingMs.min, readingMs.max))
+    now += Math.round(within(random, readingMs))
     if (random() >= clickByPerceived[perceivedGrade(visit.query, video)] * video.attractiveness) continue
     events.push({ name: 'ResultClicked', event: { ...keys(visit, video), at: now, position: index + 1 } })
     watch(video, false)
@@ -49,7 +49,7 @@ function shown({ requestId, userId, query, videos, at }: Visit, random: Random):
     duration_ms: video.durationKnown ? video.durationMs : null,
   }))
   const served = { variants: {}, model_set: null, served_features_at: null }
-  const device = random() < 0.85 ? 'phone' : 'desktop'
+  const device = random() < worldParameters.users.phone ? 'phone' : 'desktop'
   return { request_id: requestId, at, user_id: userId, query: query.text, device, results, ...served }
 }
 
@@ -61,16 +61,18 @@ const keys = ({ requestId, userId }: Visit, video: WorldVideo) => ({
 
 /** Time until the user has enough: a few seconds, all of it (a long video less often), or some part. */
 export function watchTimeMs(query: WorldQuery, video: WorldVideo, random: Random): number {
-  const { bounceByContent, finishByContent } = worldParameters.users
+  const { bounceByContent, bounceMs, finishByContent, finishByDuration, partWatched } = worldParameters.users
   const content = contentGrade(query, video)
   const { durationMs } = video
-  if (random() < bounceByContent[content]) return Math.round(Math.min(durationMs, between(random, 500, 6_500)))
-  if (random() < finishByContent[content] * Math.min(1.6, (60_000 / durationMs) ** 0.4)) return durationMs
-  return Math.round(durationMs * 0.97 * random() ** (1 / (0.35 + 0.8 * content)))
+  if (random() < bounceByContent[content]) return Math.round(Math.min(durationMs, within(random, bounceMs)))
+  const { usualMs, exponent, atMost } = finishByDuration
+  if (random() < finishByContent[content] * Math.min(atMost, (usualMs / durationMs) ** exponent)) return durationMs
+  const { base, perGrade } = partWatched
+  return Math.round(durationMs * partWatched.atMost * random() ** (1 / (base + perGrade * content)))
 }
 
 const previewMs = ({ durationMs }: WorldVideo, random: Random): number =>
-  Math.round(Math.min(durationMs, between(random, 800, 20_000)))
+  Math.round(Math.min(durationMs, within(random, worldParameters.users.previewMs)))
 
 interface Play {
   readonly at: number

@@ -7,22 +7,22 @@ import { worldParameters } from './parameters.js'
 export interface Pair {
   readonly one: Concept
   readonly other: Concept
-  /** No video or query of the training shows both. */
+  /** No video or search of training is of both, though a filler, a bait or a cover may show one beside the other. */
   readonly heldOut: boolean
 }
 
-/** What a world is about, and which part of it training never sees. */
+/** What a world is about, and which part of it is held out of training. */
 export interface Vocabulary {
   /** The most popular first. */
   readonly concepts: readonly Concept[]
   readonly pairs: readonly Pair[]
   drawConcept(random: Random): Concept
   pairsOf(concept: Concept): readonly Pair[]
-  /** Whether two concepts are a pair that training never sees; two that are no pair are free. */
+  /** Whether two concepts are a pair that is held out; two that are no pair are free. */
   isHeldOut(one: Concept, other: Concept): boolean
-  /** The words that texts use and training may see. */
+  /** The words by which texts name it and every split asks for it. */
   knownKeywords(concept: Concept): readonly string[]
-  /** The words that only queries of validation, or only queries of the test, use. */
+  /** The words by which only validation, or only the test, asks for it; in other texts they may occur by chance. */
   heldOutKeywords(concept: Concept, askedIn: 'validation' | 'test'): readonly string[]
 }
 

@@ -30,7 +30,8 @@ const topicOf = new Map<string, string>(Object.values(topics).map(({ event, name
  * a world half made. Throws WORLD_INVALID when the folder holds anything.
  */
 export async function writeWorld({ folder, processes, onProgress, ...size }: WriteOptions): Promise<WorldCounts> {
-  for (const part of ['media/covers', 'media/clips', 'truth']) await prepareFolder(folder, part)
+  await refuseFilled(folder)
+  for (const part of ['media/covers', 'media/clips', 'truth']) await mkdir(join(folder, part), { recursive: true })
   const plan = planWorld(size)
   let events = 0
   const lines = function* (): Generator<string> {
@@ -51,9 +52,8 @@ export async function writeWorld({ folder, processes, onProgress, ...size }: Wri
 
 const eventLine = ({ name, event }: WorldEvent): string => JSON.stringify({ topic: topicOf.get(name), value: event })
 
-async function prepareFolder(folder: string, part: string): Promise<void> {
-  const path = join(folder, part)
-  await mkdir(path, { recursive: true })
-  if ((await readdir(path)).length === 0) return
-  throw new FatalError('WORLD_INVALID', `${path} is not empty: remove ${folder}, or name another folder`)
+async function refuseFilled(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  if ((await readdir(folder)).length === 0) return
+  throw new FatalError('WORLD_INVALID', `${folder} is not empty: name another folder, or remove what is in it`)
 }

@@ -3,6 +3,7 @@ import { packageRoot } from '../../config/package-root.js'
 import { KinoraError, messageOf } from '../../errors/errors.js'
 import { readTrainingOptions, usage, zoo } from './training-options.js'
 import { refuseReleased, releasedVersions, trainingSteps } from './training-steps.js'
+import { refuseAnotherWorld } from './training-world.js'
 
 /** `npm run train -- [options]`; 0 done, 1 failed, 2 called wrongly, 130 interrupted. */
 async function main(args: readonly string[]): Promise<number> {
@@ -13,6 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
     const root = packageRoot()
     const options = readTrainingOptions(args, root, await releasedVersions(zoo, root))
     await refuseReleased(options, root)
+    await refuseAnotherWorld(options)
     await mkdir(options.run, { recursive: true })
     const steps = trainingSteps(options, { root, signal: interrupt.signal, say })
     for (const [place, step] of steps.entries()) {

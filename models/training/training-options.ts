@@ -14,6 +14,8 @@ export interface TrainingOptions {
   /** Everything between the world and the set; running with the same folder again goes on where it stopped. */
   readonly run: string
   readonly world: string
+  /** The world is the run's, made by it: none was named. */
+  readonly ownWorld: boolean
   /** Where the set goes; its last two parts are the set's name and version. */
   readonly out: string
   /** Overwrites a set that is in git. */
@@ -70,6 +72,7 @@ export function readTrainingOptions(
     videos: whole('--videos', values.videos ?? (tiny ? '300' : '12000')),
     requests: whole('--requests', values.requests ?? (tiny ? '4000' : '48000')),
     world: resolve(values.world ?? join(run, 'world')),
+    ownWorld: values.world === undefined,
     out: resolve(values.out ?? made),
     venv: resolve(values.venv),
   }

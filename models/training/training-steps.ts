@@ -8,6 +8,7 @@ import { prepareWorld } from './prepare-world.js'
 import { pythonEnvironment } from './python-environment.js'
 import { runProgram } from './run-program.js'
 import type { TrainingOptions } from './training-options.js'
+import { isWorldMade, makeWorld } from './training-world.js'
 
 export interface TrainingStep {
   readonly name: string
@@ -38,17 +39,12 @@ export function trainingSteps(options: TrainingOptions, { root, signal, say }: S
     done: () => existsSync(join(run, file)),
     run: () => python('evaluate', '--world', world, '--split', split, ...(options.tiny ? ['--draws', '100'] : [])),
   })
-  const size = ['--videos', `${options.videos}`, '--requests', `${options.requests}`, '--seed', `${seed}`]
   return [
     { name: 'Python environment', done: never, run: () => pythonEnvironment({ root, signal, ...options }) },
     {
       name: `world of ${options.videos} videos`,
-      done: () => existsSync(join(world, 'world.json')),
-      run: () =>
-        runProgram({
-          ...{ command: 'npm', cwd: root, signal },
-          args: ['run', '--silent', 'world', '--', '--out', world, ...size],
-        }),
+      done: () => isWorldMade(options),
+      run: () => makeWorld(options, { cwd: root, signal }),
     },
     {
       name: 'texts and labels of the world, by the rules of the product',

@@ -12,7 +12,7 @@ const TrueVideo = z.object({
   concepts: z.array(z.string()),
   order: z.tuple([z.string(), z.string()]).nullable(),
   title_kind: z.enum(['informative', 'vague', 'clickbait']),
-  cover_kind: z.enum(['truth', 'part', 'misleading']),
+  cover_kind: z.enum(['truth', 'part', 'misleading', 'empty']),
   clickbait: z.boolean(),
   missing: z.array(z.enum(modalityNames)),
   topic_segments: z.array(z.int().min(0)),

@@ -92,7 +92,9 @@ describe('npm run world', () => {
   test('never writes over a world', async () => {
     await expect(makeWorld(join(folder, 'one'))).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/^WORLD_INVALID: .* is not empty: remove .*one, or name another folder\n$/),
+      stderr: expect.stringMatching(
+        /^WORLD_INVALID: .*one is not empty: name another folder, or remove what is in it\n$/,
+      ),
     })
   })
 })

@@ -103,7 +103,6 @@ export const renamed: Readonly<Record<string, string>> = {
   带框的画: '油画',
   沙发和灯: '沙发',
   绿色沙拉: '沙拉',
-  猫头鹰: '猫头鹰',
   开香槟: '香槟',
   热饮: '咖啡',
   螺母与螺栓: '螺丝',
@@ -117,5 +116,4 @@ export const renamed: Readonly<Record<string, string>> = {
   涂指甲油: '美甲',
   表演艺术: '戏剧',
   小宝贝: '婴儿',
-  警察: '警察',
 }

@@ -12,7 +12,7 @@ Log.setLevel(AV_LOG_ERROR)
 
 /** Writes frames as an H.264 clip (MP4). The same frames, the same bytes. */
 export async function encodeClip(frames: readonly Canvas[], path: string): Promise<void> {
-  const { framesPerSecond } = worldParameters.clips
+  const { framesPerSecond, crf } = worldParameters.clips
   using encoder = await Encoder.create(FF_ENCODER_LIBX264, {
     gopSize: framesPerSecond,
     maxBFrames: 0,
@@ -20,7 +20,7 @@ export async function encodeClip(frames: readonly Canvas[], path: string): Promi
     // Not as `options`: node-av 6.1.1 frees those twice.
     configure: (context) => {
       set(context, 'preset', 'veryfast')
-      set(context, 'crf', '24')
+      set(context, 'crf', `${crf}`)
     },
   })
   await using output = await Muxer.open(path, { format: 'mp4' })

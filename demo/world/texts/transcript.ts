@@ -1,4 +1,4 @@
-import { between, pick, shuffled, type Random } from '../../random.js'
+import { between, pick, shuffled, within, type Random } from '../../random.js'
 import type { Concept } from '../concepts/concepts.js'
 import { worldParameters } from '../parameters.js'
 import type { Transcript } from '../video.js'
@@ -26,21 +26,22 @@ export function createTranscript(concepts: readonly Concept[], speech: Speech, r
     ...topicSentences(concepts, speech.vocabulary, random),
     ...otherSentences(concepts, speech.vocabulary, random),
   ])
-  let now = Math.round(between(random, 200, 1_500))
+  const { millisecondsPerCharacter, silenceMs, pauseMs } = worldParameters.transcripts
+  let now = Math.round(within(random, silenceMs))
   const segments = sentences.map(({ text }) => {
     const start_ms = now
     const heard = misheard(text, speech.homophones, random)
-    now += heard.length * worldParameters.transcripts.millisecondsPerCharacter
+    now += heard.length * millisecondsPerCharacter
     const segment = { start_ms, end_ms: now, text: heard }
-    now += Math.round(between(random, 100, 700))
+    now += Math.round(within(random, pauseMs))
     return segment
   })
   return { segments, topicSegments: sentences.flatMap(({ topical }, n) => (topical ? [n] : [])) }
 }
 
 function topicSentences(concepts: readonly Concept[], vocabulary: Vocabulary, random: Random): Sentence[] {
-  const { mainSentences, secondSentences, byKeyword } = worldParameters.transcripts
-  const counts = [whole(mainSentences, random), whole(secondSentences, random), 1]
+  const { mainSentences, secondSentences, thirdSentences, byKeyword } = worldParameters.transcripts
+  const counts = [whole(mainSentences, random), whole(secondSentences, random), thirdSentences]
   return concepts.flatMap((concept, n) =>
     shuffled(random, sentencesOfThing)
       .slice(0, counts[n])

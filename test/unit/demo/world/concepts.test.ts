@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { vendors } from '../../../../demo/world/concepts/artwork.js'
 import { loadConcepts } from '../../../../demo/world/concepts/concepts.js'
+import { renamed } from '../../../../demo/world/concepts/excluded.js'
+import { synonyms } from '../../../../demo/world/concepts/synonyms.js'
 
 const concepts = loadConcepts()
 
@@ -17,6 +19,12 @@ describe('the concepts of the world', () => {
       expect(name).toMatch(/^\p{Script=Han}{1,6}$/u)
       expect(keywords.length).toBeGreaterThan(0)
     }
+  })
+
+  it('are what the lists of synonyms and of cleaner names speak of', () => {
+    const names = new Set(concepts.map(({ name }) => name))
+    expect(Object.keys(synonyms).filter((name) => !names.has(name))).toEqual([])
+    expect(Object.entries(renamed).filter(([label, name]) => label === name)).toEqual([])
   })
 
   it('are drawn by every vendor, each in its own way', () => {

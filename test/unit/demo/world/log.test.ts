@@ -67,6 +67,20 @@ describe('the log of a world', () => {
   })
 })
 
+describe('the log of a small world', () => {
+  test.each([20, 30, 50])('of %i videos has searches in the splits that have videos', (count) => {
+    for (let seed = 1; seed <= 25; seed++) {
+      const small = { videos: count, requests: 40, seed }
+      const plan = planWorld(small)
+      const shown = [...worldLog(small, plan.videos, plan.queries)].flatMap(({ name, event }) =>
+        name === 'ResultsShown' ? [event.results.length] : [],
+      )
+      expect(shown).toHaveLength(small.requests)
+      expect(Math.min(...shown)).toBeGreaterThan(0)
+    }
+  })
+})
+
 describe('human grades', () => {
   const judged = [...judge(videos, queries, size.seed)]
 

@@ -49,6 +49,12 @@ describe('the plan of a world', () => {
     expect([...words].filter((word) => titles.has(`带你好好认识${word}`))).toEqual([])
   })
 
+  test('a cover is called empty just where it shows nothing of the video and of its bait', () => {
+    const isEmpty = ({ cover }: (typeof videos)[number]): boolean => cover.kind === 'empty'
+    expect(videos.filter(isEmpty)).toEqual(videos.filter(({ cover }) => cover.shows.length === 0))
+    expect(share(isEmpty)).toBeCloseTo(worldParameters.covers.empty, 1)
+  })
+
   test('an ordered clip shows all of the first concept before the second', () => {
     const ordered = videos.filter(({ order }) => order !== null)
     expect(ordered.length).toBeGreaterThan(100)

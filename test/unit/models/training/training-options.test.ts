@@ -10,6 +10,7 @@ describe('options of npm run train', () => {
       ...{ tiny: false, force: false, seed: 7, videos: 12_000, requests: 48_000 },
       run: '/project/.kinora/training/full-7',
       world: '/project/.kinora/training/full-7/world',
+      ownWorld: true,
       out: '/project/models/zoo/world-small/11',
       venv: '/project/models/training/.venv',
     })
@@ -29,6 +30,7 @@ describe('options of npm run train', () => {
   it('use a world that is there', () => {
     expect(read('--world', '/some/world', '--run', '/some/run')).toMatchObject({
       world: '/some/world',
+      ownWorld: false,
       run: '/some/run',
     })
   })

@@ -15,6 +15,7 @@ from torch import Tensor
 from .features_worker import Job, extract, start
 from .progress import Progress
 from .stem import export_stem
+from .whole_files import whole_file
 from .world import World
 
 NOT_YET, DONE = 0, 1
@@ -46,15 +47,14 @@ class Features:
 
 def open_features(folder: Path, videos: int) -> Features:
     """The arrays of a run, made if they are not there."""
-    folder.mkdir(parents=True, exist_ok=True)
     shapes = {"covers": (videos, 16, 320), "frames": (videos, 8, 16, 320), "state": (videos,)}
     arrays = {}
     for name, shape in shapes.items():
         path, dtype = folder / f"{name}.npy", np.uint8 if name == "state" else np.float16
-        if path.exists():
-            arrays[name] = np.lib.format.open_memmap(path, mode="r+")
-        else:
-            arrays[name] = np.lib.format.open_memmap(path, mode="w+", dtype=dtype, shape=shape)
+        if not path.exists():
+            with whole_file(path) as beside:
+                np.lib.format.open_memmap(beside, mode="w+", dtype=dtype, shape=shape)
+        arrays[name] = np.lib.format.open_memmap(path, mode="r+")
         if arrays[name].shape != shape:
             raise ValueError(f"{path} is of another world: {arrays[name].shape}, not {shape}")
     return Features(**arrays)

@@ -29,6 +29,7 @@ from .stages import arms, frames, fusion_content, fusion_perception, image_click
 from .stages.validation import Figures
 from .texts import TextTable, build_texts
 from .tokenizer import build_tokenizer, load_tokenizer
+from .whole_files import whole_file, write_json
 from .world import World, read_world
 
 
@@ -99,7 +100,8 @@ def open_texts(world: World, run: Path, config: TrainingConfig) -> tuple[TextTab
     path = run / "tokenizer.json"
     if not path.exists():
         fields = ("title", "account", "cover_text", "frame_text", "asr", "asr_all")
-        build_tokenizer(world.training_texts(fields), config.min_character_count).save(str(path))
+        with whole_file(path) as beside:
+            build_tokenizer(world.training_texts(fields), config.min_character_count).save(str(beside))
     tokenizer = load_tokenizer(path)
     return build_texts(world, tokenizer), tokenizer.get_vocab_size()
 
@@ -115,7 +117,7 @@ def refuse_another(run: Path, name: str, record: dict[str, object]) -> None:
     """Writes RUN/name, or checks that what is there says the same: half a run of each recipe would be neither."""
     path, text = run / name, json.dumps(record, ensure_ascii=False, indent=1) + "\n"
     if not path.exists():
-        path.write_text(text, encoding="utf-8")
+        write_json(path, record)
     elif path.read_text(encoding="utf-8") != text:
         raise ValueError(f"{path} is of another recipe or world: take another run folder, or delete {run}")
 

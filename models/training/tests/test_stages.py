@@ -3,11 +3,13 @@
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import torch
 
-from models.training.config import MODALITIES, ImageConfig, StageConfig
+from models.training.config import DOMAINS, MODALITIES, ImageConfig, StageConfig
+from models.training.evaluation_vectors import VideoVectors, fused_vectors
 from models.training.image_head import build_head, head_kind
 from models.training.sampling import positive_pairs
 from models.training.stages.asking import Asked, joint_losses
@@ -85,6 +87,34 @@ class MaterialTest(unittest.TestCase):
         self.assertEqual(changed.modalities[:, place].tolist(), [[2] * 4, [0] * 4])
         self.assertEqual(changed.present[:, place].tolist(), [True, False])
         self.assertTrue((whole.modalities == 1).all() and (changed.modalities[:, :place] == 1).all())
+
+
+class ColumnsTest(unittest.TestCase):
+    """A modality that is added at the end of the list, and that users see before they click."""
+
+    def setUp(self) -> None:
+        added = {"MODALITIES": (*MODALITIES, "price"), "DOMAINS": {"perception": (*DOMAINS["perception"], "price")}}
+        self.enterContext(patch.multiple("models.training.config", **added))
+        self.vectors = np.arange(8, dtype=np.float32).reshape(1, 8, 1).repeat(2, 0)
+        self.present = np.array([[False] * 7 + [True], [False] * 4 + [True] * 3 + [False]])
+
+    def test_training_reads_it_by_name(self) -> None:
+        material = Material(self.vectors, self.present, np.zeros((2, 1)), torch.zeros(1), torch.zeros(1))
+        vectors, present = material.of("perception", np.array([1, 0]), torch.device("cpu"))
+        self.assertEqual(vectors[0, :, 0].tolist(), [0, 1, 2, 3, 7])
+        self.assertEqual(present.tolist(), [[False] * 5, [False] * 4 + [True]])
+        self.assertEqual(material.has_any("perception").tolist(), [True, False])
+
+    def test_evaluation_reads_it_by_name(self) -> None:
+        read: list[torch.Tensor] = []
+
+        def fusion(vectors: torch.Tensor, present: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            read.append(vectors)
+            return vectors, vectors.mean(1)
+
+        served = fused_vectors(fusion, "perception", VideoVectors(self.vectors, self.present, np.zeros((2, 1))))[1]
+        self.assertEqual(read[0][0, :, 0].tolist(), [0, 0, 0, 0, 7])
+        self.assertEqual(np.isnan(served[:, 0]).tolist(), [False, True])
 
 
 class RunTest(unittest.TestCase):

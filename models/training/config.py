@@ -8,7 +8,6 @@ from typing import Any
 # The order of modalities everywhere: vectors, masks, ONNX inputs, manifest.
 MODALITIES = ("title", "account", "cover", "cover_text", "frames", "frame_text", "asr")
 DOMAINS = {"perception": ("title", "account", "cover", "cover_text"), "content": MODALITIES}
-TEXT_FIELDS = ("title", "account", "cover_text", "frame_text", "asr")
 # Tokens of a text, [CLS] included: what is longer is cut off. As models/text-budgets.ts, by which texts are prepared.
 MAX_TOKENS = {"query": 24, "title": 32, "account": 16, "cover_text": 24, "frame_text": 48, "asr": 96}
 

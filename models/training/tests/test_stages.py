@@ -49,7 +49,7 @@ class ContentPairsTest(unittest.TestCase):
     def test_only_what_was_left_at_once_by_everybody_is_drawn_as_a_negative(self) -> None:
         self.assertEqual(list(zip(self.pairs.negative_query, self.pairs.negative_video)), [(0, 1), (1, 4)])
 
-    def test_an_unclicked_video_is_nobodys_negative_by_chance(self) -> None:
+    def test_a_video_skipped_above_a_click_is_nobodys_negative_by_chance(self) -> None:
         self.assertTrue(self.known[0, 2])
 
     def test_a_bounce_outweighs_that_another_user_did_not_click(self) -> None:

@@ -7,15 +7,29 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from torch import nn
+
 from .golden import write_golden
 from .manifest import write_manifest
 from .model_set import ModelSet
 from .onnx_files import largest_difference, run_torch, write_onnx
 from .onnx_ports import example_inputs, model_ports
-from .run_models import open_run, trained_set
+from .run_models import Run, open_run
+from .stem import Stem
+from .tokenizer import load_tokenizer
 
 LARGEST_SET = 25_000_000
+SHIPPED = {"image": "head", "frames": "temporal", "query": "student", "document": "teacher"}
 Say = Callable[[str], None]
+
+
+def trained_set(run: Run, last: str = "fusion_content") -> ModelSet:
+    """What a run ships: of each module its last weights."""
+    states = run.until(last)
+    names = {**SHIPPED, "perception": "perception", "content": "content"}
+    modules: dict[str, nn.Module] = {"stem": Stem()}
+    modules.update({shipped: run.module(name, states[name]) for shipped, name in names.items()})
+    return ModelSet(modules, load_tokenizer(run.folder / "tokenizer.json"), run.config)
 
 
 def export_set(models: ModelSet, out: Path, provenance: dict[str, object], say: Say = print) -> dict[str, float]:
@@ -55,11 +69,13 @@ def check_size(out: Path) -> int:
 
 
 def provenance_of(run: Path) -> dict[str, object]:
-    """Where a set comes from: the world, the recipe, and how long each stage took for which validation PNR."""
+    """Where a set comes from: the world, the recipe, the code, and how long each stage took for which validation PNR."""
     results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((run / "results").glob("*.json"))}
     recipe = json.loads((run / "config.json").read_text(encoding="utf-8"))
     stages = {name: {key: of[key] for key in ("seconds", "validation") if key in of} for name, of in results.items()}
-    return {"seed": recipe["seed"], "world": json.loads((run / "world.json").read_text()), "recipe": recipe, "stages": stages}
+    record = {"seed": recipe["seed"], "world": json.loads((run / "world.json").read_text()), "recipe": recipe, "stages": stages}
+    code = run / "code.json"  # older runs have none
+    return {**record, "code": json.loads(code.read_text())} if code.exists() else record
 
 
 def main() -> None:

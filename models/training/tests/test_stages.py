@@ -1,8 +1,6 @@
 """What the stages learn from: whose pairs are negatives, what reaches which tower."""
 
-import tempfile
 import unittest
-from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -15,7 +13,6 @@ from models.training.sampling import positive_pairs
 from models.training.stages.asking import Asked, joint_losses
 from models.training.stages.image_grades import draw_queries
 from models.training.stages.material import Material
-from models.training.train import refuse_another
 from models.training.world import Grades, Samples, World
 
 ROWS = (  # query, video, grade, reason
@@ -117,14 +114,7 @@ class ColumnsTest(unittest.TestCase):
         self.assertEqual(np.isnan(served[:, 0]).tolist(), [False, True])
 
 
-class RunTest(unittest.TestCase):
-    def test_a_run_keeps_its_recipe(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            refuse_another(Path(folder), "config.json", {"seed": 7})
-            refuse_another(Path(folder), "config.json", {"seed": 7})
-            with self.assertRaisesRegex(ValueError, "another recipe"):
-                refuse_another(Path(folder), "config.json", {"seed": 8})
-
+class HeadTest(unittest.TestCase):
     def test_weights_tell_their_head(self) -> None:
         for kind in ("mlp", "transformer"):
             self.assertEqual(head_kind(build_head(ImageConfig(kind=kind)).state_dict()), kind)

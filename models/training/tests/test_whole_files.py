@@ -8,13 +8,14 @@ from unittest.mock import patch
 
 import numpy as np
 
+from models.training.begun_with import refuse_another
 from models.training.checkpoint import save_checkpoint
 from models.training.config import tiny
 from models.training.context import Context
 from models.training.evaluate import count_look, write_report
 from models.training.features import open_features
 from models.training.pixels import cover_pixels
-from models.training.train import open_texts, refuse_another
+from models.training.train import open_texts
 from models.training.whole_files import whole_file, write_json
 
 

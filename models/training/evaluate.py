@@ -21,6 +21,7 @@ from .features import open_features
 from .run_models import open_run
 from .texts import build_texts
 from .tokenizer import load_tokenizer
+from .wall_time import timed
 from .whole_files import write_json
 from .world import read_world
 
@@ -146,7 +147,8 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2000)
     options = parser.parse_args()
     torch.set_num_threads(2)
-    report = write_report(options.run, options.world, options.split, options.draws)
+    with timed(options.run, f"evaluation, {options.split}"):
+        report = write_report(options.run, options.world, options.split, options.draws)
     for claim in report["claims"]:
         if claim["population"] == "held_out" and claim["made"]:
             gap = claim["difference"]

@@ -28,6 +28,7 @@ from .stages import arms, frames, fusion_content, fusion_perception, image_click
 from .stages.validation import Figures
 from .texts import TextTable, build_texts
 from .tokenizer import build_tokenizer, load_tokenizer
+from .wall_time import timed
 from .whole_files import whole_file
 from .world import World, read_world
 
@@ -49,13 +50,19 @@ RUNNERS: dict[str, Stage] = {module.NAME: module for module in MODULES}
 def train(world_folder: Path, run: Path, config: TrainingConfig) -> None:
     """All stages in their order. ValueError if `run` was begun with other code, another recipe or other inputs."""
     lock = hold(run)
-    ctx = open_context(world_folder, run, config)
-    for name in STAGES:
-        if name != arms.NAME or config.arms:
-            run_stage(ctx, name)
-    if not (run / "results" / "mae.json").exists():
-        run_mae(ctx)
+    with timed(run, "texts and features"):
+        ctx = open_context(world_folder, run, config)
+    with timed(run, "stages"):
+        run_stages(ctx)
     lock.close()
+
+
+def run_stages(ctx: Context) -> None:
+    for name in STAGES:
+        if name != arms.NAME or ctx.config.arms:
+            run_stage(ctx, name)
+    if not (ctx.run / "results" / "mae.json").exists():
+        run_mae(ctx)
 
 
 def hold(run: Path) -> TextIO:

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FatalError } from '../../errors/errors.js'
-import { modalityNames } from '../modalities.js'
+import { modalityNames, perceptionModalities } from '../modalities.js'
 
 /** The models of a set. `query` is the student that serves queries, `document` the teacher that reads videos' texts. */
 export const modelNames = ['stem', 'image', 'frames', 'query', 'document', 'perception', 'content'] as const
@@ -73,7 +73,7 @@ const manifestSchema = z.object({
   }),
   frames: z.object({ count: z.int().min(1).max(64), sampling: z.string().max(200) }),
   modalities: sameAs(modalityNames),
-  domains: z.strictObject({ perception: sameAs(modalityNames.slice(0, 4)), content: sameAs(modalityNames) }),
+  domains: z.strictObject({ perception: sameAs(perceptionModalities), content: sameAs(modalityNames) }),
   golden: z.object({ ...fileFields, tolerance: z.number().positive().max(0.1) }),
   provenance: z.record(z.string(), z.unknown()),
 })

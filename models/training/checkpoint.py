@@ -1,23 +1,19 @@
-"""Checkpoints that a kill cannot harm: written beside, then renamed."""
+"""Checkpoints that a kill cannot harm."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from .whole_files import whole_file
+
 
 def save_checkpoint(path: Path, content: dict[str, Any]) -> None:
     """All or nothing: the old file stays whole until the new one is."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".tmp")
-    with beside.open("wb") as file:
+    with whole_file(path) as beside, beside.open("wb") as file:
         torch.save(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:

@@ -7,10 +7,14 @@ from typing import Any
 
 # The order of modalities everywhere: vectors, masks, ONNX inputs, manifest.
 MODALITIES = ("title", "account", "cover", "cover_text", "frames", "frame_text", "asr")
-DOMAINS = {"perception": MODALITIES[:4], "content": MODALITIES}
-TEXT_FIELDS = ("title", "account", "cover_text", "frame_text", "asr")
+DOMAINS = {"perception": ("title", "account", "cover", "cover_text"), "content": MODALITIES}
 # Tokens of a text, [CLS] included: what is longer is cut off. As models/text-budgets.ts, by which texts are prepared.
 MAX_TOKENS = {"query": 24, "title": 32, "account": 16, "cover_text": 24, "frame_text": 48, "asr": 96}
+
+
+def columns_of(domain: str) -> list[int]:
+    """Where a domain's modalities stand in arrays of all of them; a fusion takes them in this order."""
+    return [MODALITIES.index(name) for name in DOMAINS[domain]]
 
 
 @dataclass(frozen=True)

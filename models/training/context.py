@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from .config import TrainingConfig
 from .features import Features
 from .sampling import Pairs
 from .texts import TextTable
+from .whole_files import write_json
 from .world import World
 
 
@@ -36,6 +36,4 @@ class Context:
 
     def write_result(self, stage: str, result: dict[str, Any]) -> None:
         """Figures of a finished stage, for the report."""
-        path = self.run / "results" / f"{stage}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
+        write_json(self.run / "results" / f"{stage}.json", result)

@@ -8,21 +8,18 @@ import numpy as np
 import torch
 from torch import nn
 
-from .config import DOMAINS, MODALITIES
+from .config import MODALITIES
 from .context import Context
 from .temporal import masked_mean
 from .texts import to_tensor
 
 BATCH = 512
-EXTRA_TEXTS = ("asr_first", "asr_all")
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """float32; videos and queries by their world numbers in `rows` and `queries`."""
+    """float32, in the order in which videos and queries were asked for."""
 
-    rows: np.ndarray
-    queries: np.ndarray
     student: np.ndarray  # [queries, 128]
     teacher: np.ndarray
     modalities: np.ndarray  # [videos, 7, 128], zero where missing
@@ -87,30 +84,12 @@ def embed(ctx: Context, rows: np.ndarray, queries: np.ndarray) -> Embedded:
     present = np.stack([has[name] for name in MODALITIES], 1)
     modalities = np.stack([parts[name] for name in MODALITIES], 1) * present[:, :, None]
     return Embedded(
-        rows,
-        queries,
         embed_texts(ctx, modules["student"], "query", queries),
         embed_texts(ctx, modules["teacher"], "query", queries),
         modalities.astype(np.float32),
         present,
         frames * has["frames"][:, None, None],
     )
-
-
-@torch.inference_mode()
-def fuse(ctx: Context, fusion: nn.Module, embedded: Embedded, domain: str) -> tuple[np.ndarray, np.ndarray]:
-    """Fusion vectors `[videos, 5, 128]` and served vectors `[videos, 128]` of a domain."""
-    columns = [MODALITIES.index(name) for name in DOMAINS[domain]]
-    fusion.eval()
-    many, served = [], []
-    for start in range(0, len(embedded.rows), BATCH):
-        part = slice(start, start + BATCH)
-        x = torch.from_numpy(embedded.modalities[part][:, columns]).to(ctx.device)
-        keep = torch.from_numpy(embedded.present[part][:, columns]).to(ctx.device)
-        vectors, vector = fusion(x, keep)
-        many.append(vectors.cpu().numpy())
-        served.append(vector.cpu().numpy())
-    return np.concatenate(many), np.concatenate(served)
 
 
 def judged_queries(ctx: Context, *splits: str) -> np.ndarray:

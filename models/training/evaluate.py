@@ -21,6 +21,8 @@ from .features import open_features
 from .run_models import open_run
 from .texts import build_texts
 from .tokenizer import load_tokenizer
+from .wall_time import timed
+from .whole_files import write_json
 from .world import read_world
 
 LARGEST_STUDENT_LOSS = 0.03
@@ -124,7 +126,7 @@ def count_look(run: Path, split: str) -> int:
         return 0
     path = run / "test-looks.json"
     looks = json.loads(path.read_text())["looks"] + 1 if path.exists() else 1
-    path.write_text(json.dumps({"looks": looks}) + "\n")
+    write_json(path, {"looks": looks})
     return looks
 
 
@@ -133,7 +135,7 @@ def write_report(run: Path, world: Path, split: str, draws: int = 2000) -> dict[
     looks = count_look(run, split)
     report = {**evaluate(run, world, split, draws), "test_looks": looks}
     name = "report.json" if split == "test" else f"report-{split}.json"
-    (run / name).write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_json(run / name, report)
     return report
 
 
@@ -145,7 +147,8 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=2000)
     options = parser.parse_args()
     torch.set_num_threads(2)
-    report = write_report(options.run, options.world, options.split, options.draws)
+    with timed(options.run, f"evaluation, {options.split}"):
+        report = write_report(options.run, options.world, options.split, options.draws)
     for claim in report["claims"]:
         if claim["population"] == "held_out" and claim["made"]:
             gap = claim["difference"]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .config import DOMAINS, MODALITIES
+from .config import MODALITIES, columns_of
 from .features import Features
 from .temporal import masked_mean
 from .texts import TextTable, to_tensor
@@ -86,10 +86,10 @@ def video_vectors(
 
 def fused_vectors(fusion: nn.Module, domain: str, videos: VideoVectors) -> tuple[np.ndarray, np.ndarray]:
     """(fusion vectors [videos, 5, 128], served mean [videos, 128]); nan where nothing is there to fuse."""
-    count = len(DOMAINS[domain])
+    columns = columns_of(domain)
     numbers = np.arange(len(videos.present))
-    embeddings = np.where(videos.present[:, :, None], videos.embeddings, 0)[:, :count]
-    present = videos.present[:, :count]
+    present = videos.present.take(columns, 1)
+    embeddings = np.where(present[:, :, None], videos.embeddings.take(columns, 1), 0)
 
     def compute(part: np.ndarray) -> Tensor:
         vectors, vector = fusion(torch.from_numpy(embeddings[part]), torch.from_numpy(present[part]))

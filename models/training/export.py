@@ -6,16 +6,32 @@ import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from torch import nn
 
 from .golden import write_golden
 from .manifest import write_manifest
 from .model_set import ModelSet
 from .onnx_files import largest_difference, run_torch, write_onnx
 from .onnx_ports import example_inputs, model_ports
-from .run_models import open_run, trained_set
+from .run_models import Run, open_run
+from .stem import Stem
+from .tokenizer import load_tokenizer
+from .wall_time import seconds_of, timed
 
 LARGEST_SET = 25_000_000
+SHIPPED = {"image": "head", "frames": "temporal", "query": "student", "document": "teacher"}
 Say = Callable[[str], None]
+
+
+def trained_set(run: Run, last: str = "fusion_content") -> ModelSet:
+    """What a run ships: of each module its last weights."""
+    states = run.until(last)
+    names = {**SHIPPED, "perception": "perception", "content": "content"}
+    modules: dict[str, nn.Module] = {"stem": Stem()}
+    modules.update({shipped: run.module(name, states[name]) for shipped, name in names.items()})
+    return ModelSet(modules, load_tokenizer(run.folder / "tokenizer.json"), run.config)
 
 
 def export_set(models: ModelSet, out: Path, provenance: dict[str, object], say: Say = print) -> dict[str, float]:
@@ -55,11 +71,24 @@ def check_size(out: Path) -> int:
 
 
 def provenance_of(run: Path) -> dict[str, object]:
-    """Where a set comes from: the world, the recipe, and how long each stage took for which validation PNR."""
-    results = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted((run / "results").glob("*.json"))}
-    recipe = json.loads((run / "config.json").read_text(encoding="utf-8"))
-    stages = {name: {key: of[key] for key in ("seconds", "validation") if key in of} for name, of in results.items()}
-    return {"seed": recipe["seed"], "world": json.loads((run / "world.json").read_text()), "recipe": recipe, "stages": stages}
+    """Where a set comes from: world, recipe, code, each stage's time and validation PNR, and the time of all by the clock.
+
+    The clock has no time yet for the export that writes this.
+    """
+    results = {path.stem: read_json(path) for path in sorted((run / "results").glob("*.json"))}
+    recipe, code = read_json(run / "config.json"), run / "code.json"
+    return {
+        "seed": recipe["seed"],
+        "world": read_json(run / "world.json"),
+        "recipe": recipe,
+        "code": read_json(code) if code.exists() else None,  # runs from before there were records
+        "stages": {name: {key: of[key] for key in ("seconds", "validation") if key in of} for name, of in results.items()},
+        "seconds": seconds_of(run),
+    }
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def main() -> None:
@@ -67,7 +96,8 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help=".../<set>/<version>")
     options = parser.parse_args()
-    export_set(trained_set(open_run(options.run)), options.out, provenance_of(options.run))
+    with timed(options.run, "export"):
+        export_set(trained_set(open_run(options.run)), options.out, provenance_of(options.run))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ export class LineWriter {
   /** The file is whole: it gets its name. */
   async finish(): Promise<void> {
     await this.flush()
+    await this.file.sync()
     await this.file.close()
     await rename(`${this.path}.part`, this.path)
   }

@@ -25,6 +25,7 @@ from .mae import Mae
 from .pixels import CoverPixels, cover_pixels, warped
 from .sampling import same
 from .vit import Vit, VitConfig
+from .whole_files import whole_file
 
 SHOWN = 6
 ARMS = ("vit_mae", "vit_scratch")
@@ -45,8 +46,8 @@ def run_mae(ctx: Context) -> None:
         trained[arm] = train_steps(ctx, arm, ctx.config.stage(arm), {"vit": (vit, 1.0)}, contrast_step(ctx, vit, pixels, words))
         vectors[arm] = vit_vectors(vit, pixels, graded(ctx))
         judged[arm] = judge_cover(ctx, vectors[arm])
-    (ctx.run / "vectors").mkdir(exist_ok=True)
-    np.savez(ctx.run / "vectors" / "vit.npz", rows=graded(ctx), **vectors)
+    with whole_file(ctx.run / "vectors" / "vit.npz") as beside, beside.open("wb") as file:
+        np.savez(file, rows=graded(ctx), **vectors)
     draw_reconstructions(mae, pixels, ctx, ctx.run / "results" / "mae.png")
     losses = {name: of.losses for name, of in trained.items()}
     seconds = {name: round(of.seconds, 1) for name, of in trained.items()}

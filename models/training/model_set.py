@@ -11,17 +11,10 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from .config import DOMAINS, MAX_TOKENS, MODALITIES, TrainingConfig
-from .fusion import Fusion
-from .image_head import build_head
 from .onnx_files import run_torch
 from .onnx_ports import DIM
 from .preprocess import load_cover, load_frames, normalise
-from .stem import Stem
-from .temporal import Temporal
 from .tokenizer import encode
-from .towers import TextTower
-
-NAMES = ("stem", "image", "frames", "query", "document", "perception", "content")
 
 
 @dataclass(frozen=True)
@@ -87,17 +80,3 @@ class ModelSet:
             name: pictures[name]() if name in pictures else self.text(name, texts.get(name)) for name in MODALITIES
         }
         return VideoVectors(modalities, self.fuse("perception", modalities), self.fuse("content", modalities))
-
-
-def build_modules(config: TrainingConfig, vocabulary: int) -> dict[str, nn.Module]:
-    """Untrained modules by name, in evaluation mode (the stem has its pretrained weights)."""
-    modules: dict[str, nn.Module] = {
-        "stem": Stem(),
-        "image": build_head(config.image),
-        "frames": Temporal(config.temporal),
-        "query": TextTower(config.student, vocabulary),
-        "document": TextTower(config.teacher, vocabulary),
-        "perception": Fusion(config.fusion, len(DOMAINS["perception"])),
-        "content": Fusion(config.fusion, len(DOMAINS["content"])),
-    }
-    return {name: module.eval().requires_grad_(False) for name, module in modules.items()}

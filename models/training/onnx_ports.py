@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .config import DOMAINS
+
 DIM = 128
 SIZE = 112
 FRAMES = 8
 FUSIONS = 5
-PERCEPTION = ("title", "account", "cover", "cover_text")
-CONTENT = (*PERCEPTION, "frames", "frame_text", "asr")
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ def model_ports(features: tuple[int, ...]) -> dict[str, Ports]:
         "frames": Ports(frames, (VECTOR,)),
         "query": Ports((IDS,), (VECTOR,)),
         "document": Ports((IDS,), (VECTOR,)),
-        "perception": fusion(len(PERCEPTION)),
-        "content": fusion(len(CONTENT)),
+        "perception": fusion(len(DOMAINS["perception"])),
+        "content": fusion(len(DOMAINS["content"])),
     }
 
 

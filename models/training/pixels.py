@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from .context import Context
 from .preprocess import MEAN, SIZE, STD, load_cover, normalise
 from .progress import Progress
+from .whole_files import whole_file
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,19 @@ def cover_pixels(ctx: Context) -> CoverPixels:
     """Decodes every cover once and keeps it; a kill while it decodes begins again."""
     path = ctx.run / "features" / "pixels.npy"
     if not path.exists():
-        decode(ctx, path)
+        with whole_file(path) as beside:
+            decode(ctx, beside)
     return CoverPixels(np.lib.format.open_memmap(path, mode="r"), ctx.features.has_cover, ctx.device)
 
 
 def decode(ctx: Context, path: Path) -> None:
-    beside = path.with_suffix(".tmp")
-    array = np.lib.format.open_memmap(beside, mode="w+", dtype=np.uint8, shape=(len(ctx.world.videos), SIZE, SIZE, 3))
+    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=(len(ctx.world.videos), SIZE, SIZE, 3))
     rows = np.flatnonzero(ctx.features.has_cover)
     progress = Progress("pixels", len(rows), every=2000)
     for count, row in enumerate(rows, 1):
         array[row] = load_cover(ctx.world.videos[row]["cover"])
         progress.at(count)
     array.flush()
-    beside.rename(path)
 
 
 def warped(pixels: Tensor) -> Tensor:

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { loadConfig } from '../../config/config.js'
@@ -51,7 +51,8 @@ export async function prepareWorld(options: PrepareOptions): Promise<Prepared> {
   const samples = await writeSamples(options, requestsFile, calibration)
   await rm(requestsFile)
   const counts = { videos, requests, samples }
-  await writeFile(join(out, 'prepared.json'), JSON.stringify({ format: 1, ...counts, textBudgets, calibration }) + '\n')
+  const about = { format: 1, ...counts, textBudgets, calibration }
+  await writing(join(out, 'prepared.json'), (writer) => writer.write(about))
   return counts
 }
 

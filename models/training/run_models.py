@@ -13,14 +13,11 @@ from torch import Tensor, nn
 from .config import DOMAINS, STAGES, StageConfig, TrainingConfig
 from .fusion import Fusion
 from .image_head import build_head, head_kind
-from .model_set import ModelSet
-from .stem import Stem
 from .temporal import Temporal
 from .tokenizer import load_tokenizer
 from .towers import TextTower
 
 State = dict[str, Tensor]
-SHIPPED = {"image": "head", "frames": "temporal", "query": "student", "document": "teacher"}
 
 
 @dataclass(frozen=True)
@@ -72,15 +69,6 @@ def open_run(folder: Path) -> Run:
     recipe = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     vocabulary = load_tokenizer(folder / "tokenizer.json").get_vocab_size()
     return Run(folder, config_of(recipe), vocabulary)
-
-
-def trained_set(run: Run, last: str = "fusion_content") -> ModelSet:
-    """What a run ships: of each module its last weights."""
-    states = run.until(last)
-    names = {**SHIPPED, "perception": "perception", "content": "content"}
-    modules: dict[str, nn.Module] = {"stem": Stem()}
-    modules.update({shipped: run.module(name, states[name]) for shipped, name in names.items()})
-    return ModelSet(modules, load_tokenizer(run.folder / "tokenizer.json"), run.config)
 
 
 def config_of(record: dict[str, Any]) -> TrainingConfig:

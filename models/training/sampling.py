@@ -56,8 +56,9 @@ class Pairs:
 def positive_pairs(world: World, domain: str) -> Pairs:
     """Perception: clicked against skipped. Content: watched (grade 2 and 3) against clicked and left at once.
 
-    Content never takes unclicked rows as negatives, not even by chance as another video of a batch: a third of those
-    above a click do hold what was asked for.
+    Content never draws an unclicked row as a negative: a third of those above a click do hold what was asked for. These
+    are masked in batches too; those below the last click, or of a request without one, may occur there by chance, as
+    any other video.
     """
     samples = world.samples[domain]
     positive = samples.where(samples.grade >= POSITIVE_GRADE[domain])

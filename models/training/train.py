@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import hashlib
-import json
 import sys
 import time
 from dataclasses import replace
@@ -18,6 +16,7 @@ from typing import Protocol, TextIO
 
 import torch
 
+from .begun_with import code, inputs, refuse_another
 from .config import STAGES, TrainingConfig, full, tiny
 from .context import Context
 from .features import compute_features
@@ -29,6 +28,8 @@ from .stages import arms, frames, fusion_content, fusion_perception, image_click
 from .stages.validation import Figures
 from .texts import TextTable, build_texts
 from .tokenizer import build_tokenizer, load_tokenizer
+from .wall_time import timed
+from .whole_files import whole_file
 from .world import World, read_world
 
 
@@ -47,15 +48,21 @@ RUNNERS: dict[str, Stage] = {module.NAME: module for module in MODULES}
 
 
 def train(world_folder: Path, run: Path, config: TrainingConfig) -> None:
-    """All stages in their order. ValueError if `run` was begun with another recipe or world."""
+    """All stages in their order. ValueError if `run` was begun with other code, another recipe or other inputs."""
     lock = hold(run)
-    ctx = open_context(world_folder, run, config)
-    for name in STAGES:
-        if name != arms.NAME or config.arms:
-            run_stage(ctx, name)
-    if not (run / "results" / "mae.json").exists():
-        run_mae(ctx)
+    with timed(run, "texts and features"):
+        ctx = open_context(world_folder, run, config)
+    with timed(run, "stages"):
+        run_stages(ctx)
     lock.close()
+
+
+def run_stages(ctx: Context) -> None:
+    for name in STAGES:
+        if name != arms.NAME or ctx.config.arms:
+            run_stage(ctx, name)
+    if not (ctx.run / "results" / "mae.json").exists():
+        run_mae(ctx)
 
 
 def hold(run: Path) -> TextIO:
@@ -83,8 +90,9 @@ def run_stage(ctx: Context, name: str) -> None:
 def open_context(world_folder: Path, run: Path, config: TrainingConfig) -> Context:
     """Reads the world, makes what all stages need and is not there yet: tokenizer, features."""
     torch.set_num_threads(config.threads)
+    refuse_another(run, "code.json", code())
     refuse_another(run, "config.json", config.as_dict())
-    refuse_another(run, "world.json", provenance(world_folder, run))
+    refuse_another(run, "world.json", inputs(world_folder, run))
     world = read_world(world_folder, run)
     texts, vocabulary = open_texts(world, run, config)
     features = compute_features(world, run / "features", config.decode_workers)
@@ -99,25 +107,10 @@ def open_texts(world: World, run: Path, config: TrainingConfig) -> tuple[TextTab
     path = run / "tokenizer.json"
     if not path.exists():
         fields = ("title", "account", "cover_text", "frame_text", "asr", "asr_all")
-        build_tokenizer(world.training_texts(fields), config.min_character_count).save(str(path))
+        with whole_file(path) as beside:
+            build_tokenizer(world.training_texts(fields), config.min_character_count).save(str(beside))
     tokenizer = load_tokenizer(path)
     return build_texts(world, tokenizer), tokenizer.get_vocab_size()
-
-
-def provenance(world_folder: Path, run: Path) -> dict[str, object]:
-    """How the world was made, as it says itself, and the digest of what it taught."""
-    made = world_folder / "world.json"
-    samples = hashlib.sha256((run / "prepared" / "samples.jsonl").read_bytes()).hexdigest()
-    return {"made": json.loads(made.read_text(encoding="utf-8")) if made.exists() else None, "samples_sha256": samples}
-
-
-def refuse_another(run: Path, name: str, record: dict[str, object]) -> None:
-    """Writes RUN/name, or checks that what is there says the same: half a run of each recipe would be neither."""
-    path, text = run / name, json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    if not path.exists():
-        path.write_text(text, encoding="utf-8")
-    elif path.read_text(encoding="utf-8") != text:
-        raise ValueError(f"{path} is of another recipe or world: take another run folder, or delete {run}")
 
 
 def main() -> None:

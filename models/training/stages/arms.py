@@ -1,7 +1,9 @@
 """What is trained only to be compared: fusions and towers that leave out one part of the recipe each.
 
-An arm has the seed of what it is compared with. `content_same` learns as the shipped content fusion does, for as many
-steps as the other fusions here: they are compared with it, not with one that learned for longer.
+An arm begins with the weights of what it is compared with, as far as both have the same modalities. Its batches and
+dropout follow from its own name, as those of every checkpoint (loop.py): chance has a part in each comparison.
+`content_same` learns as the shipped content fusion does, for as many steps as the other fusions here: they are compared
+with it, not with one that learned for longer.
 """
 
 from __future__ import annotations

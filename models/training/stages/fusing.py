@@ -42,7 +42,7 @@ def train_fusion(ctx: Context, name: str, stage: StageConfig, fusion: tuple[str,
     def step(random: np.random.Generator) -> dict[str, Tensor]:
         with torch.autocast(ctx.device.type, enabled=False):  # what is precomputed is what will be served
             material = of()
-        usable = material.present[:, : len(module.lift)].any(1)
+        usable = material.has_any(lesson.domain)
         queries, videos, weights = pairs.draw(stage.batch, random, usable)
         places, refused = pairs.draw_negatives(queries, random, usable)
         others = random.choice(train_rows[usable[train_rows]], stage.negatives)
@@ -86,7 +86,7 @@ def judge_fusion(ctx: Context, module: nn.Module, domain: str, material: Materia
     """PNR on validation of the served vector, asked by both towers."""
     rows, queries = ctx.world.rows_of("validation"), judged_queries(ctx, "validation")
     _, served = module.eval()(*material.of(domain, rows, ctx.device))
-    has = material.present[rows, : len(module.lift)].any(1)
+    has = material.has_any(domain)[rows]
     towers = {"student": material.student, "teacher": material.teacher}
     return {
         tower: judge(ctx, of[queries].cpu().numpy(), queries, rows, served.cpu().numpy(), has) for tower, of in towers.items()

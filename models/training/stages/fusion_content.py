@@ -1,6 +1,6 @@
 """Content fusion: all seven modalities, learned from watches.
 
-Negatives are clicked and left at once, or other videos; never unclicked ones, of which a third hold what was asked for.
+Negatives are clicked and left at once, or other videos. Unclicked ones are never drawn for their query (sampling.py).
 """
 
 from __future__ import annotations

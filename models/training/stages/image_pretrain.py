@@ -35,7 +35,7 @@ def train(ctx: Context) -> Trained:
 
 
 def compare(ctx: Context) -> dict[str, object]:
-    """Trains each kind of head from the same text towers; the checkpoint of the better one, and how both did."""
+    """Trains each kind of head from the same text towers; the checkpoint of the better one, with the time of both."""
     before = {name: deepcopy(ctx.modules[name].state_dict()) for name in TOWERS}
     judged, trained = {}, {}
     for kind in KINDS:
@@ -44,8 +44,8 @@ def compare(ctx: Context) -> dict[str, object]:
         judged[kind] = {**Validation(ctx).cover()["cover"], "seconds": round(trained[kind].seconds, 1)}
     winner = max(KINDS, key=lambda kind: judged[kind]["perceived"])
     models = load_checkpoint(ctx.checkpoint(f"{NAME}_{winner}"))["models"]
-    of = trained[winner]
-    figures = {"step": of.steps, "seconds": of.seconds, "losses": of.losses}
+    of, seconds = trained[winner], sum(each.seconds for each in trained.values())
+    figures = {"step": of.steps, "seconds": seconds, "losses": of.losses}
     return {**figures, "done": True, "models": models, "winner": winner, "heads": judged, "config": ctx.config.as_dict()}
 
 

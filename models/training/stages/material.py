@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..config import DOMAINS, MODALITIES
+from ..config import MODALITIES, columns_of
 from ..context import Context
 from ..embed import embed
 
@@ -27,9 +27,12 @@ class Material:
 
     def of(self, domain: str, videos: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor]:
         """(vectors [videos, modalities of the domain, 128], present)."""
-        count = len(DOMAINS[domain])
-        parts = (self.modalities[videos, :count], self.present[videos, :count])
-        return tuple(torch.from_numpy(part).to(device) for part in parts)
+        chosen = np.ix_(videos, columns_of(domain))
+        return tuple(torch.from_numpy(part[chosen]).to(device) for part in (self.modalities, self.present))
+
+    def has_any(self, domain: str) -> np.ndarray:
+        """bool [videos]: whether there is a modality of the domain."""
+        return self.present[:, columns_of(domain)].any(1)
 
     def with_modality(self, name: str, vectors: np.ndarray, present: np.ndarray) -> "Material":
         """As if a modality had been computed in another way."""

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from models.training.evaluate import write_report
-from models.training.export import export_set
+from models.training.export import export_set, trained_set
 from models.training.golden_models import decoded
 from models.training.half import write_half
 from models.training.mae_stage import run_mae
 from models.training.manifest import sha256
 from models.training.onnx_files import open_session
 from models.training.report import write_set_report
-from models.training.run_models import open_run, trained_set
+from models.training.run_models import open_run
 from models.training.tests.fake_world import write_run, write_world
 
 

@@ -1,19 +1,18 @@
 """What the stages learn from: whose pairs are negatives, what reaches which tower."""
 
-import tempfile
 import unittest
-from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import torch
 
-from models.training.config import MODALITIES, ImageConfig, StageConfig
+from models.training.config import DOMAINS, MODALITIES, ImageConfig, StageConfig
+from models.training.evaluation_vectors import VideoVectors, fused_vectors
 from models.training.image_head import build_head, head_kind
 from models.training.sampling import positive_pairs
 from models.training.stages.asking import Asked, joint_losses
 from models.training.stages.image_grades import draw_queries
 from models.training.stages.material import Material
-from models.training.train import refuse_another
 from models.training.world import Grades, Samples, World
 
 ROWS = (  # query, video, grade, reason
@@ -47,7 +46,7 @@ class ContentPairsTest(unittest.TestCase):
     def test_only_what_was_left_at_once_by_everybody_is_drawn_as_a_negative(self) -> None:
         self.assertEqual(list(zip(self.pairs.negative_query, self.pairs.negative_video)), [(0, 1), (1, 4)])
 
-    def test_an_unclicked_video_is_nobodys_negative_by_chance(self) -> None:
+    def test_a_video_skipped_above_a_click_is_nobodys_negative_by_chance(self) -> None:
         self.assertTrue(self.known[0, 2])
 
     def test_a_bounce_outweighs_that_another_user_did_not_click(self) -> None:
@@ -87,14 +86,35 @@ class MaterialTest(unittest.TestCase):
         self.assertTrue((whole.modalities == 1).all() and (changed.modalities[:, :place] == 1).all())
 
 
-class RunTest(unittest.TestCase):
-    def test_a_run_keeps_its_recipe(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            refuse_another(Path(folder), "config.json", {"seed": 7})
-            refuse_another(Path(folder), "config.json", {"seed": 7})
-            with self.assertRaisesRegex(ValueError, "another recipe"):
-                refuse_another(Path(folder), "config.json", {"seed": 8})
+class ColumnsTest(unittest.TestCase):
+    """A modality that is added at the end of the list, and that users see before they click."""
 
+    def setUp(self) -> None:
+        added = {"MODALITIES": (*MODALITIES, "price"), "DOMAINS": {"perception": (*DOMAINS["perception"], "price")}}
+        self.enterContext(patch.multiple("models.training.config", **added))
+        self.vectors = np.arange(8, dtype=np.float32).reshape(1, 8, 1).repeat(2, 0)
+        self.present = np.array([[False] * 7 + [True], [False] * 4 + [True] * 3 + [False]])
+
+    def test_training_reads_it_by_name(self) -> None:
+        material = Material(self.vectors, self.present, np.zeros((2, 1)), torch.zeros(1), torch.zeros(1))
+        vectors, present = material.of("perception", np.array([1, 0]), torch.device("cpu"))
+        self.assertEqual(vectors[0, :, 0].tolist(), [0, 1, 2, 3, 7])
+        self.assertEqual(present.tolist(), [[False] * 5, [False] * 4 + [True]])
+        self.assertEqual(material.has_any("perception").tolist(), [True, False])
+
+    def test_evaluation_reads_it_by_name(self) -> None:
+        read: list[torch.Tensor] = []
+
+        def fusion(vectors: torch.Tensor, present: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            read.append(vectors)
+            return vectors, vectors.mean(1)
+
+        served = fused_vectors(fusion, "perception", VideoVectors(self.vectors, self.present, np.zeros((2, 1))))[1]
+        self.assertEqual(read[0][0, :, 0].tolist(), [0, 0, 0, 0, 7])
+        self.assertEqual(np.isnan(served[:, 0]).tolist(), [False, True])
+
+
+class HeadTest(unittest.TestCase):
     def test_weights_tell_their_head(self) -> None:
         for kind in ("mlp", "transformer"):
             self.assertEqual(head_kind(build_head(ImageConfig(kind=kind)).state_dict()), kind)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { modalityNames } from '../../../../models/modalities.js'
+import { modalityNames, perceptionModalities } from '../../../../models/modalities.js'
 import { modelNames, parseManifest } from '../../../../models/sets/manifest.js'
 
 const file = (name: string) => ({ file: name, sha256: 'a'.repeat(64), bytes: 10 })
@@ -18,7 +18,7 @@ const manifest = (over: object = {}): string =>
     image: { size: 112, resize: 'bicubic, aspect squashed', mean: [0, 0, 0], std: [1, 1, 1], scale: 1 / 255 },
     frames: { count: 8, sampling: 'middle of 8 equal parts' },
     modalities: modalityNames,
-    domains: { perception: modalityNames.slice(0, 4), content: modalityNames },
+    domains: { perception: perceptionModalities, content: modalityNames },
     golden: { ...file('golden.json'), tolerance: 0.001 },
     provenance: {},
     ...over,

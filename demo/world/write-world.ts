@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FatalError } from '../../errors/errors.js'
 import type { WorldEvent } from '../../models/world/read-events.js'
@@ -46,7 +46,9 @@ export async function writeWorld({ folder, processes, onProgress, ...size }: Wri
   const onDone = (): void => onProgress('videos', ++rendered, size.videos)
   await renderInProcesses({ ...size, folder }, processes, onDone)
   const about = { format: 1, ...size, events, grades, parameters: worldParameters }
-  await writeFile(join(folder, 'world.json'), `${JSON.stringify(about, null, 2)}\n`)
+  const record = join(folder, 'world.json')
+  await writeFile(`${record}.part`, `${JSON.stringify(about, null, 2)}\n`)
+  await rename(`${record}.part`, record)
   return { events, grades }
 }
 

@@ -82,9 +82,12 @@ export class MediaDecoders {
   }
 
   private async answer({ job, resolve, reject }: Waiting): Promise<void> {
+    await this.decode(job).then(resolve, reject)
+  }
+
+  private async decode(job: MediaJob): Promise<Uint8Array> {
     const used = this.living()
-    const pixels = used === undefined ? this.decodeIn(this.start(), job) : this.decodeInUsed(used, job)
-    await pixels.then(resolve, reject)
+    return used === undefined ? this.decodeIn(this.start(), job) : this.decodeInUsed(used, job)
   }
 
   /** What becomes of an input depends on it alone: a process that dies may do so of earlier ones, a new one cannot. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import sharp from 'sharp'
+import { packageRoot } from '../../../../config/package-root.js'
 import { DecoderChild } from '../../../../models/media/decoder-child.js'
 import { openMediaDecoders, type MediaDecoders } from '../../../../models/media/decoders.js'
 import { defaultLimits, type MediaLimits } from '../../../../models/media/limits.js'
@@ -221,6 +222,21 @@ describe('a decoder that is in trouble', () => {
     const killed = pids().filter((each) => !before.includes(each))
     for (const pid of killed) process.kill(pid, 'SIGKILL')
     await expect(fragile.decodePicture(mediaPath('tiny.png'))).resolves.toHaveLength(112 * 112 * 3)
+  })
+})
+
+describe('a decoder that cannot start', () => {
+  it('for want of files: the input fails, and the next one is decoded when there are some', () => {
+    const script = 'ulimit -n 200; exec "$0" --import tsx test/helpers/media-without-files.ts'
+    const said = execFileSync('sh', ['-c', script, process.execPath], { cwd: packageRoot(), encoding: 'utf8' })
+    expect(JSON.parse(said)).toEqual({ without: 'MEDIA_DECODER_ABSENT', later: 112 * 112 * 3 })
+  })
+
+  it('because nobody can even try: the input fails, and the decoders close', async () => {
+    const notAnArgument = '\0' as unknown as number
+    const impossible = open({ memoryMb: notAnArgument })
+    await expect(impossible.decodePicture(mediaPath('tiny.png'))).rejects.toThrow('null bytes')
+    await impossible.close()
   })
 })
 

@@ -22,7 +22,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** A clip leaks about 30 KB in native code (clip-file.ts): after 60 MB another process takes over. */
+/** A clip leaks about 30 KB in native code (clip-input.ts): after 60 MB another process takes over. */
 const RENEW_AFTER_JOBS = 2000
 
 /**

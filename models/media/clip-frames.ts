@@ -1,7 +1,8 @@
 import * as av from 'node-av/constants'
 import { Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib'
 import { RecordError } from '../../errors/errors.js'
-import { must, type ClipFile } from './clip-file.js'
+import type { ClipFile } from './clip-file.js'
+import { must } from './clip-input.js'
 
 /** A decoder for a stream; one thread, because there are as many processes as cores. Its caller frees it. */
 export function openDecoder({ codecpar, timeBase }: Stream, maxPixels: number): CodecContext {

@@ -21,7 +21,7 @@ export class DecoderChild {
   constructor(private readonly memoryMb: number) {
     this.child = startChild(memoryMb)
     this.child.on('message', (reply: MediaReply) => this.hear?.(reply))
-    this.child.stderr!.on(
+    this.child.stderr?.on(
       'data',
       (text) => (this.complaints = (this.complaints + String(text)).slice(-STDERR_CHARACTERS)),
     )
@@ -119,7 +119,8 @@ function startChild(memoryMb: number): ChildProcess {
     env: {},
   })
   child.unref()
+  // Without a file left for them there are no pipes, whatever the types say; the error event follows.
   child.channel?.unref()
-  ;(child.stderr as unknown as { unref(): void }).unref()
+  ;(child.stderr as { unref(): void } | null | undefined)?.unref()
   return child
 }

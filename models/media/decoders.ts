@@ -13,6 +13,8 @@ export interface DecoderOptions {
   readonly processes?: number
   /** Most media that wait for a process. */
   readonly queueLimit?: number
+  /** Jobs of a process until another one takes over: a clip leaks about 30 KB in native code (clip-input.ts). */
+  readonly renewAfterJobs?: number
   readonly limits?: MediaLimits
 }
 
@@ -21,9 +23,6 @@ interface Waiting {
   readonly resolve: (pixels: Uint8Array) => void
   readonly reject: (error: unknown) => void
 }
-
-/** A clip leaks about 30 KB in native code (clip-file.ts): after 60 MB another process takes over. */
-const RENEW_AFTER_JOBS = 2000
 
 /**
  * Decodes pictures and clips in processes of their own, which hostile media may crash, hang or swell: that one input
@@ -82,9 +81,12 @@ export class MediaDecoders {
   }
 
   private async answer({ job, resolve, reject }: Waiting): Promise<void> {
+    await this.decode(job).then(resolve, reject)
+  }
+
+  private async decode(job: MediaJob): Promise<Uint8Array> {
     const used = this.living()
-    const pixels = used === undefined ? this.decodeIn(this.start(), job) : this.decodeInUsed(used, job)
-    await pixels.then(resolve, reject)
+    return used === undefined ? this.decodeIn(this.start(), job) : this.decodeInUsed(used, job)
   }
 
   /** What becomes of an input depends on it alone: a process that dies may do so of earlier ones, a new one cannot. */
@@ -101,7 +103,7 @@ export class MediaDecoders {
     try {
       return await child.run(job)
     } finally {
-      if (child.alive && child.jobs < RENEW_AFTER_JOBS) this.idle.push(child)
+      if (child.alive && child.jobs < this.options.renewAfterJobs) this.idle.push(child)
       else await child.stop()
     }
   }
@@ -120,7 +122,7 @@ export class MediaDecoders {
 
 /** Opens decoders; close them. No process starts before the first picture or clip. */
 export const openMediaDecoders = (options: DecoderOptions): MediaDecoders =>
-  new MediaDecoders({ processes: 2, queueLimit: 64, limits: defaultLimits, ...options })
+  new MediaDecoders({ processes: 2, queueLimit: 64, renewAfterJobs: 2000, limits: defaultLimits, ...options })
 
 function checkSource(source: MediaSource, maxBytes: number): void {
   if (typeof source === 'string') return

@@ -5,7 +5,7 @@ export interface MediaLimits {
   readonly clipBytes: number
   /** Of a picture, or of a clip's frame. */
   readonly pixels: number
-  /** That a clip says it lasts. */
+  /** That a clip says it lasts, or does where it says nothing. */
   readonly clipSeconds: number
   /** From the moment a decoder begins with an input. */
   readonly timeoutMs: number

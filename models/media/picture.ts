@@ -9,7 +9,8 @@ import { resizeSquare } from './resize.js'
  * A JPEG, PNG or WebP as the image model sees it before normalisation: uint8 [size, size, 3].
  *
  * Turned by its EXIF orientation, alpha over white, colour profiles ignored, of animations the first picture, both
- * sides squashed to `size`: all as training does (models/training/preprocess.py), to the bit.
+ * sides squashed to `size`: all as training does (models/training/preprocess.py), to the bit where libjpeg and its like
+ * round as Pillow's own.
  *
  * @throws RecordError MEDIA_UNSUPPORTED, MEDIA_TOO_LARGE, MEDIA_BROKEN
  */

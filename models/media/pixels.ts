@@ -1,7 +1,7 @@
 import * as av from 'node-av/constants'
 import { Frame, SoftwareScaleContext } from 'node-av/lib'
 import { RecordError } from '../../errors/errors.js'
-import { must } from './clip-file.js'
+import { must } from './clip-input.js'
 import { resizeSquare, type Rgb } from './resize.js'
 
 /** A frame as the model sees it: uint8 [size, size, 3], upright. Throws RecordError MEDIA_BROKEN, MEDIA_TOO_LARGE. */

@@ -57,19 +57,29 @@ def upright(frame: av.VideoFrame) -> np.ndarray:
     return np.rot90(squash(frame.to_image()), quarter_turns(frame))
 
 
+def seconds_of(container: av.container.InputContainer, spans: list[tuple[int, int]]) -> float:
+    """What the clip says, else from its first frame to the end of the last: live recordings say nothing."""
+    stream = container.streams.video[0]
+    if stream.duration is not None:
+        return float(stream.duration * stream.time_base)
+    if container.duration is not None:
+        return float(container.duration) / av.time_base
+    return float((max(end for _, end in spans) - min(start for start, _ in spans)) * stream.time_base)
+
+
 def load_frames(path: Path | str) -> np.ndarray:
     """`uint8 [8, 112, 112, 3]`: the frames shown at the middles of 8 equal parts of the clip."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "NONE"
-        decoded = [(float(frame.pts * stream.time_base), frame) for frame in container.decode(stream)]
+        decoded, spans = [], []
+        for packet in container.demux(stream):
+            if packet.pts is not None:
+                spans.append((packet.pts, packet.pts + (packet.duration or 0)))
+            decoded += [(float(frame.pts * stream.time_base), frame) for frame in packet.decode()]
         start = decoded[0][0]
-        if stream.duration is not None:
-            duration = float(stream.duration * stream.time_base)
-        else:
-            duration = float(container.duration or 0) / av.time_base
         chosen, index = [], 0
-        for time in frame_times(duration):
+        for time in frame_times(seconds_of(container, spans)):
             while index + 1 < len(decoded) and decoded[index + 1][0] - start <= time + 1e-6:
                 index += 1
             chosen.append(upright(decoded[index][1]))

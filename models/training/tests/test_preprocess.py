@@ -5,6 +5,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import av
 import numpy as np
 from PIL import Image
 
@@ -19,6 +20,16 @@ def with_matrix(clip: bytes, turn: tuple[int, ...]) -> bytes:
     at = clip.index(b"tkhd") + 44
     a, b, c, d = (value << 16 for value in turn)
     return clip[:at] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + clip[at + 36 :]
+
+
+def record_live(clip: Path, live: Path) -> None:
+    """The same packets in a file that is written before anybody knows how long it will be."""
+    with av.open(str(clip)) as source, av.open(str(live), "w", format="matroska", options={"live": "1"}) as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
 
 
 class PreprocessTest(unittest.TestCase):
@@ -41,6 +52,13 @@ class PreprocessTest(unittest.TestCase):
             for matrix, turns in TURNS.items():
                 path.write_bytes(with_matrix(clip, matrix))
                 np.testing.assert_array_equal(load_frames(path), np.rot90(lying, turns, (1, 2)), str(matrix))
+
+    def test_a_live_recording_shows_the_frames_of_a_clip_that_says_how_long_it_is(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            clip, live = Path(folder) / "clip.mp4", Path(folder) / "live.mkv"
+            write_clip(clip, [scene(number // 10, number % 10, 160, 96) for number in range(31)])
+            record_live(clip, live)
+            np.testing.assert_array_equal(load_frames(live), load_frames(clip))
 
 
 if __name__ == "__main__":

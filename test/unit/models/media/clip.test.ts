@@ -13,13 +13,31 @@ beforeAll(() => Log.setLevel(AV_LOG_QUIET))
 const wanted = { size: 112, count: 8 }
 
 describe('frames as training sees them', () => {
-  it.each(mediaNames('.mp4', '.webm', '.mpegts'))('%s', async (name) => {
+  it.each(mediaNames('.mp4', '.webm', '.mkv', '.mpegts'))('%s', async (name) => {
     const frames = readFrames(mediaBytes(name), wanted, defaultLimits)
     expect(differenceOf(frames, await expectedPixels(name))).toEqual({ mean: 0, max: 0 })
   })
 
   it('another size and count', () => {
     expect(readFrames(mediaBytes('ball.mp4'), { size: 32, count: 3 }, defaultLimits)).toHaveLength(3 * 32 * 32 * 3)
+  })
+})
+
+describe('a live recording, which does not say how long it is', () => {
+  it.each([
+    ['live.webm', 2.583],
+    ['live.mkv', 2.5], // its last packet is not its last frame
+  ])('%s lasts from its first frame to the end of its last', (name, seconds) => {
+    const file = openClip(mediaBytes(name), defaultLimits)
+    file.close()
+    expect(file.seconds).toBe(seconds)
+  })
+
+  it('is refused when it is too long', () => {
+    const frames = (clipSeconds: number) =>
+      readFrames(mediaBytes('live.mkv'), wanted, { ...defaultLimits, clipSeconds })
+    expect(frames(2.5)).toHaveLength(8 * 112 * 112 * 3)
+    expect(() => frames(2.49)).toThrow(expect.objectContaining({ code: 'MEDIA_TOO_LARGE' }))
   })
 })
 

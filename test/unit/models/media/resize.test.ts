@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { resizeSquare } from '../../../../models/media/resize.js'
+import { differenceOf, expectedPixels } from '../../../helpers/media-fixtures.js'
 
 const grey = (width: number, height: number, level: (column: number, row: number) => number) => {
   const data = new Uint8Array(width * height * 3)
@@ -9,7 +10,24 @@ const grey = (width: number, height: number, level: (column: number, row: number
 }
 const reds = (levels: Uint8Array) => Array.from(levels.filter((_, index) => index % 3 === 0))
 
+const noise = (width: number, height: number) => {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, index) => (index * 2654435761) >>> 24)
+  return { width, height, data }
+}
+
 describe('resizing', () => {
+  it('is bit for bit what Pillow makes of any width and height, larger or smaller', async () => {
+    const sides = [3, 8, 9, 12, 16, 17, 24, 25] // as in test/fixtures/media/make.py
+    const sizes = sides.flatMap((width) => sides.map((height) => ({ width, height })))
+    const expected = await expectedPixels('resized')
+    const levels = 8 * 8 * 3
+    const wrong = sizes.filter(({ width, height }, index) => {
+      const pixels = resizeSquare(noise(width, height), 8)
+      return differenceOf(pixels, expected.subarray(index * levels, (index + 1) * levels)).max > 0
+    })
+    expect(wrong).toEqual([])
+  })
+
   it('leaves a flat picture flat, at every size', () => {
     for (const size of [1, 2, 111, 113, 500]) {
       const levels = resizeSquare(

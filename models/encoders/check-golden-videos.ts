@@ -5,9 +5,6 @@ import { modalityNames } from '../modalities.js'
 import { pathInSet } from '../sets/set-files.js'
 import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
 
-/** End to end, from files and texts: decoders may differ by a level here and there. */
-export const LOWEST_COSINE = 0.999
-
 export interface VideoAgreement {
   readonly videos: number
   readonly vectors: number
@@ -17,14 +14,19 @@ export interface VideoAgreement {
 /**
  * Golden videos, from JPEG, clip and texts to every vector, against what training recorded.
  *
- * @throws FatalError MODEL_SET_MISMATCH for a vector below {@link LOWEST_COSINE}, or one that is there and should not be
+ * @param demanded the lowest cosine that will do
+ * @throws FatalError MODEL_SET_MISMATCH for a vector below it, or one that is there and should not be
  */
-export async function checkGoldenVideos(parts: EncoderParts, golden: Golden): Promise<VideoAgreement> {
+export async function checkGoldenVideos(
+  parts: EncoderParts,
+  golden: Golden,
+  demanded: number,
+): Promise<VideoAgreement> {
   const cosines: number[] = []
   for (const [index, video] of golden.vectors.videos.entries()) {
     const found = await encodeGolden(parts, video)
     for (const [name, vector, recorded] of pairsOf(found, video))
-      cosines.push(...compare(`golden video ${index + 1}, ${name}`, vector, recorded))
+      cosines.push(...compare({ what: `golden video ${index + 1}, ${name}`, demanded }, vector, recorded))
   }
   return { videos: golden.vectors.videos.length, vectors: cosines.length, lowestCosine: Math.min(1, ...cosines) }
 }
@@ -48,7 +50,11 @@ const pairsOf = (found: VideoVectors, recorded: GoldenVideo) => [
   ['content', found.content, recorded.content] as const,
 ]
 
-function compare(what: string, found: Float32Array | null, record: GoldenTensor | null): number[] {
+function compare(
+  { what, demanded }: { readonly what: string; readonly demanded: number },
+  found: Float32Array | null,
+  record: GoldenTensor | null,
+): number[] {
   if (found === null || record === null) {
     if (found === record) return []
     throw new FatalError('MODEL_SET_MISMATCH', `${what}: ${found ? 'there is a vector' : 'none'}, unlike the record`)
@@ -56,9 +62,6 @@ function compare(what: string, found: Float32Array | null, record: GoldenTensor 
   const recorded = decodeTensor(record, what)
   const value =
     recorded.type === 'float32' && recorded.data.length === found.length ? cosine(found, recorded.data) : NaN
-  if (value >= LOWEST_COSINE) return [value]
-  throw new FatalError(
-    'MODEL_SET_MISMATCH',
-    `${what}: cosine ${value.toFixed(5)} to the record, below ${LOWEST_COSINE}`,
-  )
+  if (value >= demanded) return [value]
+  throw new FatalError('MODEL_SET_MISMATCH', `${what}: cosine ${value.toFixed(6)} to the record, below ${demanded}`)
 }

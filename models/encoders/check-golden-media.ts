@@ -15,13 +15,16 @@ export interface MediaAgreement {
 /**
  * Golden pictures and clips as pixels, against those that training saw.
  *
- * @throws FatalError MODEL_SET_MISMATCH when a level differs by more than the golden file allows
+ * @throws FatalError MODEL_SET_MISMATCH when a level differs by more than the golden file allows; MODEL_SET_INVALID when
+ *   it has nothing to check
  */
 export async function checkGoldenMedia(
   { folder, manifest }: Pick<ModelSet, 'folder' | 'manifest'>,
   golden: Golden,
   decoders: Decoders,
 ): Promise<MediaAgreement> {
+  checkThatThereAre('pictures', golden.images)
+  checkThatThereAre('clips', golden.clips)
   const picture = async (file: string): Promise<Uint8Array> => decoders.decodePicture(await pathInSet(folder, file))
   let [pictureLevels, clipLevels] = [0, 0]
   for (const { file, pixels, max_level_difference } of golden.images) {
@@ -30,14 +33,22 @@ export async function checkGoldenMedia(
     pictureLevels = Math.max(pictureLevels, within(file, levels, max_level_difference))
   }
   for (const { file, pixels, max_level_difference } of golden.clips) {
+    const { count } = manifest.frames
+    if (pixels.length !== count)
+      throw new FatalError('MODEL_SET_INVALID', `golden ${file}: ${pixels.length} frames are recorded of ${count}`)
     const frames = await decoders.decodeFrames(await pathInSet(folder, file))
-    const each = frames.length / manifest.frames.count
+    const each = frames.length / count
     for (const [index, recorded] of pixels.entries()) {
       const levels = furthest(frames.subarray(index * each, (index + 1) * each), await picture(recorded))
       clipLevels = Math.max(clipLevels, within(`${file}, frame ${index}`, levels, max_level_difference))
     }
   }
   return { pictures: golden.images.length, clips: golden.clips.length, pictureLevels, clipLevels }
+}
+
+/** Throws FatalError MODEL_SET_INVALID when a check of a set would check nothing. */
+export function checkThatThereAre(what: string, all: readonly unknown[]): void {
+  if (all.length === 0) throw new FatalError('MODEL_SET_INVALID', `the golden file has no ${what}: nothing is shown`)
 }
 
 function within(what: string, levels: number, allowed: number): number {

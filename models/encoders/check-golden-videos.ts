@@ -3,6 +3,7 @@ import { cosine } from '../match.js'
 import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
 import { modalityNames } from '../modalities.js'
 import { pathInSet } from '../sets/set-files.js'
+import { checkThatThereAre } from './check-golden-media.js'
 import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
 
 export interface VideoAgreement {
@@ -15,7 +16,8 @@ export interface VideoAgreement {
  * Golden videos, from JPEG, clip and texts to every vector, against what training recorded.
  *
  * @param demanded the lowest cosine that will do
- * @throws FatalError MODEL_SET_MISMATCH for a vector below it, or one that is there and should not be
+ * @throws FatalError MODEL_SET_MISMATCH for a vector below it, or one that is there and should not be; MODEL_SET_INVALID
+ *   when there is none to check
  */
 export async function checkGoldenVideos(
   parts: EncoderParts,
@@ -28,6 +30,7 @@ export async function checkGoldenVideos(
     for (const [name, vector, recorded] of pairsOf(found, video))
       cosines.push(...compare({ what: `golden video ${index + 1}, ${name}`, demanded }, vector, recorded))
   }
+  checkThatThereAre('vectors of videos', cosines)
   return { videos: golden.vectors.videos.length, vectors: cosines.length, lowestCosine: Math.min(1, ...cosines) }
 }
 

@@ -71,7 +71,12 @@ const manifestSchema = z.object({
     std: three.refine((std) => std.every((value) => value > 0), 'must be above 0'),
     scale: z.number().positive(),
   }),
-  frames: z.object({ count: z.int().min(1).max(64), sampling: z.string().max(200) }),
+  frames: z
+    .object({ count: z.int().min(1).max(64), sampling: z.string() })
+    .refine(({ count, sampling }) => sampling === `middle of ${count} equal parts`, {
+      path: ['sampling'],
+      message: 'must be "middle of COUNT equal parts"',
+    }),
   modalities: sameAs(modalityNames),
   domains: z.strictObject({ perception: sameAs(modalityNames.slice(0, 4)), content: sameAs(modalityNames) }),
   golden: z.object({ ...fileFields, tolerance: z.number().positive().max(0.1) }),

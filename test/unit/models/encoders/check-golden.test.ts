@@ -51,6 +51,15 @@ describe('golden videos', () => {
     })
   })
 
+  it('must be there', async () => {
+    const golden = await openCopy(copySet(), ({ vectors }) => (vectors.videos = []))
+    const checked = checkGoldenVideos({ set, decoders, lexicon }, golden, 0.999)
+    await expect(checked).rejects.toMatchObject({
+      code: 'MODEL_SET_INVALID',
+      message: expect.stringMatching(/no vectors of videos/) as unknown,
+    })
+  })
+
   it('are as near to the record as is demanded', async () => {
     const golden = await openCopy(copySet(), turn)
     const check = (demanded: number) => checkGoldenVideos({ set, decoders, lexicon }, golden, demanded)
@@ -87,5 +96,17 @@ describe('golden media', () => {
   ])('may not differ by more than %i and %i', async (picture, clip, message) => {
     const golden = await openCopy(copySet(), withMedia(picture, clip))
     await expect(checkGoldenMedia(set, golden, decoders)).rejects.toMatchObject({ code: 'MODEL_SET_MISMATCH', message })
+  })
+
+  it.each([
+    ['pictures', (golden: Golden) => (golden.images = []), /no pictures/],
+    ['clips', (golden: Golden) => (golden.clips = []), /no clips/],
+    ['frames', ({ clips }: Golden) => clips[0]!.pixels.pop(), /scenes\.mp4: 1 frames are recorded of 2/],
+  ])('without %s show nothing', async (_, spoil, message) => {
+    const golden = await openCopy(copySet(), spoil)
+    await expect(checkGoldenMedia(set, golden, decoders)).rejects.toMatchObject({
+      code: 'MODEL_SET_INVALID',
+      message: expect.stringMatching(message) as unknown,
+    })
   })
 })

@@ -36,6 +36,12 @@ describe('the manifest of a model set', () => {
     ['modalities in another order', { modalities: [...modalityNames].reverse() }, 'modalities'],
     ['a missing model', { models: {} }, 'models.stem'],
     ['a deviation of nothing', { image: { size: 112, std: [0, 1, 1] } }, 'image'],
+    [
+      'other frames',
+      { frames: { count: 8, sampling: 'the first eight frames' } },
+      'frames.sampling: must be "middle of',
+    ],
+    ['frames of another number', { frames: { count: 4, sampling: 'middle of 8 equal parts' } }, 'frames.sampling'],
     ['a name that leads elsewhere', { set: 'a/b' }, 'set'],
   ])('with %s is refused by its field', (_, over, field) => {
     expect(() => parseManifest(manifest(over), 'm.json')).toThrow(

@@ -26,9 +26,11 @@ export async function checkGoldenVideos(
 ): Promise<VideoAgreement> {
   const cosines: number[] = []
   for (const [index, video] of golden.vectors.videos.entries()) {
+    const which = `golden video ${index + 1}`
     const found = await encodeGolden(parts, video)
+    for (const [name, { message }] of Object.entries(found.problems)) throw mismatch(`${which}, ${name}: ${message}`)
     for (const [name, vector, recorded] of pairsOf(found, video))
-      cosines.push(...compare({ what: `golden video ${index + 1}, ${name}`, demanded }, vector, recorded))
+      cosines.push(...compare({ what: `${which}, ${name}`, demanded }, vector, recorded))
   }
   checkThatThereAre('vectors of videos', cosines)
   return { videos: golden.vectors.videos.length, vectors: cosines.length, lowestCosine: Math.min(1, ...cosines) }
@@ -37,14 +39,11 @@ export async function checkGoldenVideos(
 async function encodeGolden(parts: EncoderParts, video: GoldenVideo): Promise<VideoVectors> {
   const { folder } = parts.set
   const { cover, clip, title, account, cover_text, frame_text, asr } = video
-  const vectors = await encodeVideo(parts, {
+  return encodeVideo(parts, {
     ...{ title, account, cover_text, frame_text, asr },
     cover: cover === null ? null : await pathInSet(folder, cover),
     frames: clip === null ? null : await pathInSet(folder, clip),
   })
-  const [problem] = Object.values(vectors.problems)
-  if (problem) throw problem
-  return vectors
 }
 
 const pairsOf = (found: VideoVectors, recorded: GoldenVideo) => [
@@ -60,11 +59,13 @@ function compare(
 ): number[] {
   if (found === null || record === null) {
     if (found === record) return []
-    throw new FatalError('MODEL_SET_MISMATCH', `${what}: ${found ? 'there is a vector' : 'none'}, unlike the record`)
+    throw mismatch(`${what}: ${found ? 'there is a vector' : 'none'}, unlike the record`)
   }
   const recorded = decodeTensor(record, what)
   const value =
     recorded.type === 'float32' && recorded.data.length === found.length ? cosine(found, recorded.data) : NaN
   if (value >= demanded) return [value]
-  throw new FatalError('MODEL_SET_MISMATCH', `${what}: cosine ${value.toFixed(6)} to the record, below ${demanded}`)
+  throw mismatch(`${what}: cosine ${value.toFixed(6)} to the record, below ${demanded}`)
 }
+
+const mismatch = (message: string): FatalError => new FatalError('MODEL_SET_MISMATCH', message)

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { RecordError } from '../../../../errors/errors.js'
 import { checkGoldenMedia } from '../../../../models/encoders/check-golden-media.js'
 import { checkGoldenVideos } from '../../../../models/encoders/check-golden-videos.js'
 import type { Decoders } from '../../../../models/encoders/encode-video.js'
@@ -51,6 +52,16 @@ describe('golden videos', () => {
     })
   })
 
+  it('whose cover cannot be read are named', async () => {
+    const golden = await openCopy(copySet(), ({ vectors }) => (vectors.videos[0]!.cover = 'golden/scene.png'))
+    const decodePicture = () => Promise.reject(new RecordError('MEDIA_BROKEN', 'scene.png: broken'))
+    const checked = checkGoldenVideos({ set, decoders: { ...decoders, decodePicture }, lexicon }, golden, 0.999)
+    await expect(checked).rejects.toMatchObject({
+      code: 'MODEL_SET_MISMATCH',
+      message: 'golden video 1, cover: scene.png: broken',
+    })
+  })
+
   it('must be there', async () => {
     const golden = await openCopy(copySet(), ({ vectors }) => (vectors.videos = []))
     const checked = checkGoldenVideos({ set, decoders, lexicon }, golden, 0.999)
@@ -91,11 +102,14 @@ describe('golden media', () => {
   })
 
   it.each([
-    [1, 9, 'stem.onnx: a level differs by 2 from what training saw, and 1 is allowed'],
-    [2, 8, 'stem.onnx, frame 1: a level differs by 9 from what training saw, and 8 is allowed'],
+    [1, 9, 'stem.onnx: a level differs by 2 from what training saw, and 1 is allowed: '],
+    [2, 8, 'stem.onnx, frame 1: a level differs by 9 from what training saw, and 8 is allowed: '],
   ])('may not differ by more than %i and %i', async (picture, clip, message) => {
     const golden = await openCopy(copySet(), withMedia(picture, clip))
-    await expect(checkGoldenMedia(set, golden, decoders)).rejects.toMatchObject({ code: 'MODEL_SET_MISMATCH', message })
+    await expect(checkGoldenMedia(set, golden, decoders)).rejects.toMatchObject({
+      code: 'MODEL_SET_MISMATCH',
+      message: expect.stringContaining(message) as unknown,
+    })
   })
 
   it.each([
@@ -107,6 +121,20 @@ describe('golden media', () => {
     await expect(checkGoldenMedia(set, golden, decoders)).rejects.toMatchObject({
       code: 'MODEL_SET_INVALID',
       message: expect.stringMatching(message) as unknown,
+    })
+  })
+
+  const broken: Decoders['decodePicture'] = (path) =>
+    Promise.reject(new RecordError('MEDIA_BROKEN', `${basename(path as string)}: broken`))
+
+  it.each([
+    ['scene.png', { ...decoders, decodePicture: broken }],
+    ['scenes.mp4', { ...decoders, decodeFrames: broken }],
+  ])('say that %s is damaged, and what to do', async (file, damaged) => {
+    const golden = await openCopy(copySet(), () => undefined)
+    await expect(checkGoldenMedia(set, golden, damaged)).rejects.toMatchObject({
+      code: 'MODEL_SET_CHANGED',
+      message: `golden media cannot be decoded: ${file}: broken; copy the set again as a whole`,
     })
   })
 })

@@ -110,6 +110,12 @@ export const errorCodes = {
     means: 'The model runtime threw on an input that looked right, or gave an output that is no number.',
     check: 'Only this input failed: look at it, and at the cause in the log.',
   },
+  MODEL_DEVICE_FAILED: {
+    means:
+      'The model runtime fails on every input, on one that it has answered before too: its device is lost or out of memory.',
+    check:
+      "No input was given up. The message has the runtime's own words; if trying again does not help, start the process again: it does not get a lost device back.",
+  },
   MODEL_QUEUE_FULL: {
     means: 'More inputs wait for a model than its queue holds.',
     check: 'Send less at a time and try again; a larger queue only makes the wait longer.',

@@ -45,14 +45,14 @@ export class Model {
   /**
    * The answer to one input.
    *
-   * @throws RecordError MODEL_INPUT_INVALID or MODEL_RUN_FAILED for this input alone; TransientError MODEL_QUEUE_FULL;
-   *   FatalError MODEL_CLOSED
+   * @throws RecordError MODEL_INPUT_INVALID or MODEL_RUN_FAILED for this input alone; TransientError MODEL_QUEUE_FULL,
+   *   MODEL_DEVICE_FAILED; FatalError MODEL_CLOSED
    */
   answer(row: Row): Promise<RowAnswer> {
     return this.batcher.submit(row)
   }
 
-  /** The same for callers with many inputs: waits for room instead of throwing MODEL_QUEUE_FULL. */
+  /** The same for callers with many inputs: waits for room, and never throws MODEL_QUEUE_FULL. */
   answerWhenFree(row: Row): Promise<RowAnswer> {
     return this.batcher.submitWhenFree(row)
   }

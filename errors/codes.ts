@@ -83,8 +83,9 @@ export const errorCodes = {
     check: 'The message names the file and every field that does not fit; export the set again.',
   },
   MODEL_SET_CHANGED: {
-    means: 'A file of a model set is missing, or has another size or sha256 than its manifest says.',
-    check: 'Copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
+    means: 'A file of a model set is missing or cannot be read, or has another size or sha256 than its manifest says.',
+    check:
+      'The message names the file; if it may not be read, its permissions are wrong. Else copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
   },
   MODEL_SET_NOT_FOUND: {
     means: 'No model set of that name and version is in the folder of sets, or there is no such folder.',

@@ -32,6 +32,8 @@ describe('the manifest of a model set', () => {
   it.each([
     ['another format', { format: 2 }, 'format'],
     ['a file outside the folder', { golden: { ...file('../golden.json'), tolerance: 0.1 } }, 'golden.file'],
+    ['a huge golden file', { golden: { ...file('golden.json'), bytes: 2 ** 26 + 1, tolerance: 0.1 } }, 'golden.bytes'],
+    ['a huge tokenizer', { tokenizer: { ...file('tokenizer.json'), bytes: 2 ** 26 + 1 } }, 'tokenizer.bytes'],
     ['a hidden file', { golden: { ...file('.golden'), tolerance: 0.1 } }, 'golden.file'],
     ['modalities in another order', { modalities: [...modalityNames].reverse() }, 'modalities'],
     ['a missing model', { models: {} }, 'models.stem'],

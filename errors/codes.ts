@@ -103,6 +103,10 @@ export const errorCodes = {
     check:
       'KINORA_MODEL_DEVICE; name one to fall back to in KINORA_MODEL_FALLBACK (cpu is always there). CUDA needs its libraries: docs/decisions/0011-model-runtime-and-media.md.',
   },
+  MODEL_PROFILE_FAILED: {
+    means: "The profile of a model's first run, which says where it ran, cannot be written or read.",
+    check: 'The folder for temporary files (TMPDIR) must exist, be writable and have room.',
+  },
   MODEL_INPUT_INVALID: {
     means: 'An input of a model has the wrong length or holds something that is no number.',
     check: 'The message names the model, the input and what was found; only this input failed.',

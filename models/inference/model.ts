@@ -27,6 +27,7 @@ export class Model {
   /** Where it really runs. */
   readonly device: Device
   private readonly batcher: Batcher<Row, RowAnswer>
+  private closing: Promise<void> | undefined
 
   constructor(
     private readonly parts: ModelParts,
@@ -57,8 +58,12 @@ export class Model {
     return this.batcher.submitWhenFree(row)
   }
 
-  /** Answers what it has taken, then frees the model. */
-  async close(): Promise<void> {
+  /** Answers what it has taken, then frees the model; again, it only waits for that. */
+  close(): Promise<void> {
+    return (this.closing ??= this.free())
+  }
+
+  private async free(): Promise<void> {
     await this.batcher.close()
     await this.parts.session.close()
   }

@@ -24,7 +24,8 @@ export interface SessionsOptions {
  * The models of a set, each loaded only if its file, its inputs and outputs and what it gives for its golden inputs are
  * as the set says. When one is not, none stays open.
  *
- * @throws FatalError MODEL_SET_INVALID, MODEL_SET_CHANGED, MODEL_SET_MISMATCH, MODEL_DEVICE_UNAVAILABLE
+ * @throws FatalError MODEL_SET_INVALID, MODEL_SET_CHANGED, MODEL_SET_MISMATCH, MODEL_DEVICE_UNAVAILABLE,
+ *   MODEL_PROFILE_FAILED
  */
 export async function openSessions(options: SessionsOptions): Promise<Sessions> {
   const sessions: Partial<Record<ModelName, ModelSession>> = {}

@@ -72,7 +72,6 @@ export class Batcher<Row, Answer> {
   /** Takes nothing more, and answers all that was taken. */
   async close(): Promise<void> {
     this.closed = true
-    this.wakeBlocked()
     while (this.running !== undefined || this.queue.length > 0) {
       this.start()
       await this.running

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { InferenceSession } from 'onnxruntime-node'
 import { findSet } from '../../../../models/sets/find-sets.js'
 import type { Golden } from '../../../../models/sets/golden.js'
-import type { Manifest } from '../../../../models/sets/manifest.js'
+import { modelNames, type Manifest } from '../../../../models/sets/manifest.js'
 import { openSet, type ModelSet, type SetOptions } from '../../../../models/sets/open-set.js'
 import { copySet, type SetCopy } from '../../../helpers/copy-set.js'
 import { tinyModel } from '../../../helpers/tiny-set.js'
@@ -16,6 +17,10 @@ let copy: SetCopy
 
 beforeEach(() => {
   copy = copySet()
+})
+
+afterEach(() => {
+  jest.restoreAllMocks()
 })
 
 const open = async (over: Partial<SetOptions> = {}): Promise<ModelSet> =>
@@ -84,6 +89,18 @@ describe('a model set', () => {
   it('is refused when a model is none', async () => {
     copy.replace('frames.onnx', Buffer.from('frames'))
     await expect(open()).rejects.toMatchObject(refused('MODEL_SET_INVALID', /model frames does not run/))
+  })
+
+  it.each([
+    ['model', () => copy.replace('content.onnx', Buffer.from('content'))],
+    ['query', () => copy.editGolden(({ vectors }) => (vectors.queries[0]!.text = '种'))],
+  ])('that is refused for its last %s leaves no model open', async (_, spoil) => {
+    spoil()
+    const create = jest.spyOn(InferenceSession, 'create')
+    await expect(open()).rejects.toMatchObject({ retriable: false })
+    expect(create).toHaveBeenCalledTimes(modelNames.length)
+    for (const { value } of create.mock.results)
+      await expect((value as Promise<InferenceSession>).then((session) => session.release())).rejects.toThrow()
   })
 
   it('is refused when its golden file lacks a model', async () => {

@@ -83,8 +83,9 @@ export const errorCodes = {
     check: 'The message names the file and every field that does not fit; export the set again.',
   },
   MODEL_SET_CHANGED: {
-    means: 'A file of a model set is missing, or has another size or sha256 than its manifest says.',
-    check: 'Copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
+    means: 'A file of a model set is missing or cannot be read, or has another size or sha256 than its manifest says.',
+    check:
+      'The message names the file; if it may not be read, its permissions are wrong. Else copy the set again as a whole; after training, export it again: manifests are never edited by hand.',
   },
   MODEL_SET_NOT_FOUND: {
     means: 'No model set of that name and version is in the folder of sets, or there is no such folder.',
@@ -102,6 +103,10 @@ export const errorCodes = {
     check:
       'KINORA_MODEL_DEVICE; name one to fall back to in KINORA_MODEL_FALLBACK (cpu is always there). CUDA needs its libraries: docs/decisions/0011-model-runtime-and-media.md.',
   },
+  MODEL_PROFILE_FAILED: {
+    means: "The profile of a model's first run, which says where it ran, cannot be written or read.",
+    check: 'The folder for temporary files (TMPDIR) must exist, be writable and have room.',
+  },
   MODEL_INPUT_INVALID: {
     means: 'An input of a model has the wrong length or holds something that is no number.',
     check: 'The message names the model, the input and what was found; only this input failed.',
@@ -109,6 +114,12 @@ export const errorCodes = {
   MODEL_RUN_FAILED: {
     means: 'The model runtime threw on an input that looked right, or gave an output that is no number.',
     check: 'Only this input failed: look at it, and at the cause in the log.',
+  },
+  MODEL_DEVICE_FAILED: {
+    means:
+      'The model runtime fails on every input, on one that it has answered before too: its device is lost or out of memory.',
+    check:
+      "No input was given up. The message has the runtime's own words; if trying again does not help, start the process again: it does not get a lost device back.",
   },
   MODEL_QUEUE_FULL: {
     means: 'More inputs wait for a model than its queue holds.',

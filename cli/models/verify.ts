@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { checkGoldenMedia } from '../../models/encoders/check-golden-media.js'
-import { checkGoldenVideos, LOWEST_COSINE } from '../../models/encoders/check-golden-videos.js'
+import { checkGoldenVideos } from '../../models/encoders/check-golden-videos.js'
+import { demandedCosine } from '../../models/encoders/demanded-cosine.js'
 import { readGolden } from '../../models/sets/open-set.js'
 import type { CommandContext } from '../context.js'
 import { openEncoders } from '../open-encoders.js'
@@ -21,9 +22,10 @@ export function registerVerify(models: Command, context: Pick<CommandContext, 'q
         pass(
           `media: ${media.pictures} golden pictures within ${media.pictureLevels} levels of 255, ${media.clips} clips within ${media.clipLevels}`,
         )
-        const { videos, vectors, lowestCosine } = await checkGoldenVideos(encoders, golden)
+        const demanded = demandedCosine(encoders.set, media)
+        const { videos, vectors, lowestCosine } = await checkGoldenVideos(encoders, golden, demanded)
         pass(
-          `videos: ${vectors} vectors of ${videos} golden videos, lowest cosine ${lowestCosine.toFixed(6)} (at least ${LOWEST_COSINE})`,
+          `videos: ${vectors} vectors of ${videos} golden videos, lowest cosine ${lowestCosine.toFixed(6)} (at least ${demanded})`,
         )
         console.log(`${encoders.set.name} is what it says, on ${encoders.set.devices.join(' and ')}`)
       } finally {

@@ -3,10 +3,8 @@ import { cosine } from '../match.js'
 import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
 import { modalityNames } from '../modalities.js'
 import { pathInSet } from '../sets/set-files.js'
+import { checkThatThereAre } from './check-golden-media.js'
 import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
-
-/** End to end, from files and texts: decoders may differ by a level here and there. */
-export const LOWEST_COSINE = 0.999
 
 export interface VideoAgreement {
   readonly videos: number
@@ -17,29 +15,35 @@ export interface VideoAgreement {
 /**
  * Golden videos, from JPEG, clip and texts to every vector, against what training recorded.
  *
- * @throws FatalError MODEL_SET_MISMATCH for a vector below {@link LOWEST_COSINE}, or one that is there and should not be
+ * @param demanded the lowest cosine that will do
+ * @throws FatalError MODEL_SET_MISMATCH for a vector below it, or one that is there and should not be; MODEL_SET_INVALID
+ *   when there is none to check
  */
-export async function checkGoldenVideos(parts: EncoderParts, golden: Golden): Promise<VideoAgreement> {
+export async function checkGoldenVideos(
+  parts: EncoderParts,
+  golden: Golden,
+  demanded: number,
+): Promise<VideoAgreement> {
   const cosines: number[] = []
   for (const [index, video] of golden.vectors.videos.entries()) {
+    const which = `golden video ${index + 1}`
     const found = await encodeGolden(parts, video)
+    for (const [name, { message }] of Object.entries(found.problems)) throw mismatch(`${which}, ${name}: ${message}`)
     for (const [name, vector, recorded] of pairsOf(found, video))
-      cosines.push(...compare(`golden video ${index + 1}, ${name}`, vector, recorded))
+      cosines.push(...compare({ what: `${which}, ${name}`, demanded }, vector, recorded))
   }
+  checkThatThereAre('vectors of videos', cosines)
   return { videos: golden.vectors.videos.length, vectors: cosines.length, lowestCosine: Math.min(1, ...cosines) }
 }
 
 async function encodeGolden(parts: EncoderParts, video: GoldenVideo): Promise<VideoVectors> {
   const { folder } = parts.set
   const { cover, clip, title, account, cover_text, frame_text, asr } = video
-  const vectors = await encodeVideo(parts, {
+  return encodeVideo(parts, {
     ...{ title, account, cover_text, frame_text, asr },
     cover: cover === null ? null : await pathInSet(folder, cover),
     frames: clip === null ? null : await pathInSet(folder, clip),
   })
-  const [problem] = Object.values(vectors.problems)
-  if (problem) throw problem
-  return vectors
 }
 
 const pairsOf = (found: VideoVectors, recorded: GoldenVideo) => [
@@ -48,17 +52,20 @@ const pairsOf = (found: VideoVectors, recorded: GoldenVideo) => [
   ['content', found.content, recorded.content] as const,
 ]
 
-function compare(what: string, found: Float32Array | null, record: GoldenTensor | null): number[] {
+function compare(
+  { what, demanded }: { readonly what: string; readonly demanded: number },
+  found: Float32Array | null,
+  record: GoldenTensor | null,
+): number[] {
   if (found === null || record === null) {
     if (found === record) return []
-    throw new FatalError('MODEL_SET_MISMATCH', `${what}: ${found ? 'there is a vector' : 'none'}, unlike the record`)
+    throw mismatch(`${what}: ${found ? 'there is a vector' : 'none'}, unlike the record`)
   }
   const recorded = decodeTensor(record, what)
   const value =
     recorded.type === 'float32' && recorded.data.length === found.length ? cosine(found, recorded.data) : NaN
-  if (value >= LOWEST_COSINE) return [value]
-  throw new FatalError(
-    'MODEL_SET_MISMATCH',
-    `${what}: cosine ${value.toFixed(5)} to the record, below ${LOWEST_COSINE}`,
-  )
+  if (value >= demanded) return [value]
+  throw mismatch(`${what}: cosine ${value.toFixed(6)} to the record, below ${demanded}`)
 }
+
+const mismatch = (message: string): FatalError => new FatalError('MODEL_SET_MISMATCH', message)

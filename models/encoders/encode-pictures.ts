@@ -1,7 +1,7 @@
 import { RecordError } from '../../errors/errors.js'
 import type { ModelSet } from '../sets/open-set.js'
 
-/** Vector [dim] of a picture, uint8 [size, size, 3]. Throws RecordError MODEL_INPUT_INVALID for one of another size. */
+/** Vector [dim] of a picture, uint8 [size, size, 3]. Throws as `Model.answerWhenFree`. */
 export async function encodePicture({ models }: ModelSet, pixels: Uint8Array): Promise<Float32Array> {
   return (await models.picture.answerWhenFree({ pixels })).vector!
 }
@@ -9,7 +9,8 @@ export async function encodePicture({ models }: ModelSet, pixels: Uint8Array): P
 /**
  * Vector [dim] of a clip by its frames in order of time, uint8 [frames, size, size, 3].
  *
- * @throws RecordError MODEL_INPUT_INVALID when there are more or fewer frames than the set reads
+ * @throws RecordError MODEL_INPUT_INVALID when there are more or fewer frames than the set reads; what
+ *   `Model.answerWhenFree` throws
  */
 export async function encodeFrames(set: ModelSet, pixels: Uint8Array): Promise<Float32Array> {
   const { dim, frames, image } = set.manifest

@@ -10,14 +10,14 @@ export const charactersOf = ({ manifest }: ModelSet, kind: TextKind): number =>
  * Vector [dim] of a query, by the small tower that serves online; null when it holds nothing to read (white space,
  * control characters), so that there is nothing to search by.
  *
- * @throws TransientError MODEL_QUEUE_FULL: queries do not wait behind a full queue
+ * @throws TransientError MODEL_QUEUE_FULL: queries do not wait behind a full queue; what `Model.answer` throws besides
  */
 export async function encodeQuery(set: ModelSet, text: string): Promise<Float32Array | null> {
   const ids = idsOf(set, 'query', text)
   return ids === null ? null : (await set.models.query.answer({ ids })).vector!
 }
 
-/** Vector [dim] of a text of a video, cut as training cut it; null when it holds nothing to read. */
+/** Vector [dim] of a text of a video, cut as training cut it; null when it holds nothing to read. Throws as `Model.answerWhenFree`. */
 export async function encodeText(
   set: ModelSet,
   kind: Exclude<TextKind, 'query'>,

@@ -48,7 +48,8 @@ export interface VideoVectors {
  * All vectors of one video. A modality that cannot be read (a broken cover, say) is missing and reported in
  * `problems`; the others are unharmed. Waits where the models' queues are full.
  *
- * @throws TransientError and FatalError of the decoder and the models, such as MODEL_CLOSED
+ * @throws RecordError MODEL_RUN_FAILED when a fusion fails on this video; TransientError MODEL_DEVICE_FAILED,
+ *   MEDIA_QUEUE_FULL; FatalError MODEL_CLOSED, MEDIA_CLOSED, MEDIA_DECODER_ABSENT
  */
 export async function encodeVideo(parts: EncoderParts, input: VideoInput): Promise<VideoVectors> {
   const modalities: Partial<Record<Modality, Float32Array | null>> = {}

@@ -1,11 +1,11 @@
-import { FatalError, KinoraError, messageOf, RecordError, TransientError } from '../../errors/errors.js'
+import { FatalError, TransientError } from '../../errors/errors.js'
 import { largestBucket } from './buckets.js'
+import { FailingRows, type RunBatch } from './failing-rows.js'
 
 export interface BatcherOptions<Row, Answer> {
   /** For messages. */
   readonly name: string
-  /** One answer per row, in order; what it throws may be the fault of any of them. */
-  readonly run: (rows: readonly Row[]) => Promise<readonly Answer[]>
+  readonly run: RunBatch<Row, Answer>
   /** Throws for a row that must not get into a batch. */
   readonly validate?: (row: Row) => void
   readonly batchSize: number
@@ -24,16 +24,19 @@ interface Waiting<Row, Answer> {
 /**
  * Gathers single rows into batches for a model: up to a size, or for a short time. One batch runs at a time, and its
  * size is a power of two, so that a model sees few shapes and its memory does not creep. A row that makes its batch
- * fail is found by halving and fails alone.
+ * fail fails alone.
  */
 export class Batcher<Row, Answer> {
+  private readonly rows: FailingRows<Row, Answer>
   private readonly queue: Waiting<Row, Answer>[] = []
   private readonly blocked: (() => void)[] = []
   private stopWaiting: (() => void) | undefined
   private running: Promise<void> | undefined
   private closed = false
 
-  constructor(private readonly options: BatcherOptions<Row, Answer>) {}
+  constructor(private readonly options: BatcherOptions<Row, Answer>) {
+    this.rows = new FailingRows(options.name, options.run)
+  }
 
   /** Rows that wait now. */
   get waiting(): number {
@@ -43,8 +46,9 @@ export class Batcher<Row, Answer> {
   /**
    * The answer to one row.
    *
-   * @throws TransientError MODEL_QUEUE_FULL at once when too many wait; RecordError MODEL_RUN_FAILED when the model
-   *   fails on this very row; FatalError MODEL_CLOSED; whatever `validate` throws
+   * @throws TransientError MODEL_QUEUE_FULL at once when too many wait, MODEL_DEVICE_FAILED when the model fails on every
+   *   row; RecordError MODEL_RUN_FAILED when it fails on this very one; FatalError MODEL_CLOSED; whatever `validate`
+   *   throws
    */
   async submit(row: Row): Promise<Answer> {
     this.check(row)
@@ -68,7 +72,6 @@ export class Batcher<Row, Answer> {
   /** Takes nothing more, and answers all that was taken. */
   async close(): Promise<void> {
     this.closed = true
-    this.wakeBlocked()
     while (this.running !== undefined || this.queue.length > 0) {
       this.start()
       await this.running
@@ -124,22 +127,11 @@ export class Batcher<Row, Answer> {
   }
 
   private async answer(batch: readonly Waiting<Row, Answer>[]): Promise<void> {
-    try {
-      const answers = await this.options.run(batch.map(({ row }) => row))
-      batch.forEach(({ resolve }, index) => resolve(answers[index]!))
-    } catch (error) {
-      if (batch.length === 1) batch[0]!.reject(this.failure(error))
-      else {
-        const half = batch.length >> 1
-        await this.answer(batch.slice(0, half))
-        await this.answer(batch.slice(half))
-      }
-    }
-  }
-
-  private failure(error: unknown): KinoraError {
-    if (error instanceof KinoraError) return error
-    const message = `model ${this.options.name}: ${messageOf(error)}`
-    return new RecordError('MODEL_RUN_FAILED', message, { cause: error })
+    const settled = await this.rows.settle(batch.map(({ row }) => row))
+    batch.forEach(({ resolve, reject }, index) => {
+      const each = settled[index]!
+      if (each.status === 'fulfilled') resolve(each.value)
+      else reject(each.reason)
+    })
   }
 }

@@ -27,6 +27,7 @@ export class Model {
   /** Where it really runs. */
   readonly device: Device
   private readonly batcher: Batcher<Row, RowAnswer>
+  private closing: Promise<void> | undefined
 
   constructor(
     private readonly parts: ModelParts,
@@ -45,20 +46,24 @@ export class Model {
   /**
    * The answer to one input.
    *
-   * @throws RecordError MODEL_INPUT_INVALID or MODEL_RUN_FAILED for this input alone; TransientError MODEL_QUEUE_FULL;
-   *   FatalError MODEL_CLOSED
+   * @throws RecordError MODEL_INPUT_INVALID or MODEL_RUN_FAILED for this input alone; TransientError MODEL_QUEUE_FULL,
+   *   MODEL_DEVICE_FAILED; FatalError MODEL_CLOSED
    */
   answer(row: Row): Promise<RowAnswer> {
     return this.batcher.submit(row)
   }
 
-  /** The same for callers with many inputs: waits for room instead of throwing MODEL_QUEUE_FULL. */
+  /** The same for callers with many inputs: waits for room, and never throws MODEL_QUEUE_FULL. */
   answerWhenFree(row: Row): Promise<RowAnswer> {
     return this.batcher.submitWhenFree(row)
   }
 
-  /** Answers what it has taken, then frees the model. */
-  async close(): Promise<void> {
+  /** Answers what it has taken, then frees the model; again, it only waits for that. */
+  close(): Promise<void> {
+    return (this.closing ??= this.free())
+  }
+
+  private async free(): Promise<void> {
     await this.batcher.close()
     await this.parts.session.close()
   }

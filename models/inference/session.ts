@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { env, InferenceSession } from 'onnxruntime-node'
 import { FatalError, KinoraError, messageOf } from '../../errors/errors.js'
-import { devicesInProfile, deviceThatRan, type Device } from './device.js'
+import type { Device } from './device.js'
+import { openProfileFolder, profiledDevice } from './profile.js'
 import { fromTensor, toTensor, type TensorMap } from './tensors.js'
 
 export interface SessionOptions {
@@ -43,7 +43,8 @@ env.logLevel = 'fatal'
  * Loads a model and tries it. The trial is profiled, so that the device that ran it is known.
  *
  * @throws FatalError MODEL_DEVICE_UNAVAILABLE when the device is absent and no fallback is named, or that one is absent
- *   too; MODEL_SET_INVALID when the bytes are no model; what `trial` throws
+ *   too; MODEL_SET_INVALID when the bytes are no model; MODEL_PROFILE_FAILED when the temporary folder cannot be
+ *   written; what `trial` throws
  */
 export async function openSession(model: Uint8Array, options: SessionOptions, trial: Trial): Promise<ModelSession> {
   const { device, fallback } = options
@@ -62,7 +63,7 @@ async function openOn(
   { name, threads, precision }: SessionOptions,
   trial: Trial,
 ): Promise<ModelSession> {
-  const folder = await mkdtemp(join(tmpdir(), 'kinora-profile-'))
+  const folder = await openProfileFolder()
   let session: InferenceSession | undefined
   try {
     session = await InferenceSession.create(model, {
@@ -75,7 +76,7 @@ async function openOn(
     const loaded = loadedModel(session)
     await trial(loaded, device)
     session.endProfiling()
-    const ran = deviceThatRan(devicesInProfile(await profileIn(folder)), device)
+    const ran = await profiledDevice(folder, device)
     if (ran !== device) throw new Error(`the runtime put it on ${ran ?? 'no known device'} instead`)
     const opened = session
     return { ...loaded, device: ran, close: () => opened.release() }
@@ -95,11 +96,6 @@ const loadedModel = (session: InferenceSession): LoadedModel => ({
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
-
-async function profileIn(folder: string): Promise<string> {
-  const [file] = await readdir(folder)
-  return file === undefined ? '[]' : readFile(join(folder, file), 'utf8')
-}
 
 function failure(error: unknown, name: string, device: Device): FatalError {
   const words = messageOf(error).trim().split('\n')[0]

@@ -6,7 +6,7 @@ import { jsonOf } from './manifest.js'
 
 const tensor = z.object({
   type: z.enum(['float32', 'int64', 'bool']),
-  shape: z.array(z.int().min(0).max(65_536)).max(4),
+  shape: z.array(z.int().min(1).max(65_536)).max(4),
   /** Little-endian bytes. */
   data: z.base64(),
 })
@@ -36,16 +36,21 @@ const video = z.object({
 
 const goldenSchema = z.object({
   models: z.record(z.string(), z.object({ inputs: tensors, outputs: tensors })),
-  texts: z.array(
-    z.object({
-      text: z.string(),
-      kind: z.enum(['query', 'title', 'account', 'cover_text', 'frame_text', 'asr']),
-      ids: z.array(z.int().min(0)),
-    }),
-  ),
+  texts: z
+    .array(
+      z.object({
+        text: z.string(),
+        kind: z.enum(['query', 'title', 'account', 'cover_text', 'frame_text', 'asr']),
+        ids: z.array(z.int().min(0)),
+      }),
+    )
+    .min(1),
   images: z.array(z.object({ file: path, pixels: path, max_level_difference: levels })),
   clips: z.array(z.object({ file: path, pixels: z.array(path), max_level_difference: levels })),
-  vectors: z.object({ queries: z.array(z.object({ text: z.string(), vector: tensor })), videos: z.array(video) }),
+  vectors: z.object({
+    queries: z.array(z.object({ text: z.string(), vector: tensor })).min(1),
+    videos: z.array(video),
+  }),
 })
 
 export type Golden = z.output<typeof goldenSchema>

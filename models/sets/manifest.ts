@@ -8,6 +8,8 @@ export type ModelName = (typeof modelNames)[number]
 
 /** No file of a set is larger: what a manifest says is believed only below this. */
 const MAX_FILE_BYTES = 4 * 2 ** 30
+/** Nor are its JSON files: they are parsed as a whole. */
+export const MAX_JSON_BYTES = 64 * 2 ** 20
 const MAX_SIDE = 4096
 
 /** A name of one path part: letters, digits, dots, dashes, underscores, and no dot in front. */
@@ -19,6 +21,8 @@ const fileFields = {
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no sha256'),
   bytes: z.int().min(1).max(MAX_FILE_BYTES),
 }
+
+const jsonFields = { ...fileFields, bytes: z.int().min(1).max(MAX_JSON_BYTES) }
 
 const dimension = z.union([z.int().min(1).max(65_536), z.enum(['batch', 'tokens'])])
 
@@ -54,7 +58,7 @@ const manifestSchema = z.object({
     Object.fromEntries(modelNames.map((name) => [name, model])) as Record<ModelName, typeof model>,
   ),
   tokenizer: z.object({
-    ...fileFields,
+    ...jsonFields,
     max_tokens: z.strictObject({
       query: maxTokens,
       title: maxTokens,
@@ -71,10 +75,15 @@ const manifestSchema = z.object({
     std: three.refine((std) => std.every((value) => value > 0), 'must be above 0'),
     scale: z.number().positive(),
   }),
-  frames: z.object({ count: z.int().min(1).max(64), sampling: z.string().max(200) }),
+  frames: z
+    .object({ count: z.int().min(1).max(64), sampling: z.string() })
+    .refine(({ count, sampling }) => sampling === `middle of ${count} equal parts`, {
+      path: ['sampling'],
+      message: 'must be "middle of COUNT equal parts"',
+    }),
   modalities: sameAs(modalityNames),
   domains: z.strictObject({ perception: sameAs(perceptionModalities), content: sameAs(modalityNames) }),
-  golden: z.object({ ...fileFields, tolerance: z.number().positive().max(0.1) }),
+  golden: z.object({ ...jsonFields, tolerance: z.number().positive().max(0.1) }),
   provenance: z.record(z.string(), z.unknown()),
 })
 

@@ -1,9 +1,9 @@
-import { FatalError } from '../../errors/errors.js'
 import type { Device } from '../inference/device.js'
 import { openSession, type LoadedModel, type ModelSession } from '../inference/session.js'
 import { checkAgreement } from './agreement.js'
 import { checkModelPorts } from './check-ports.js'
-import { decodeTensor, type Golden, type GoldenTensor } from './golden.js'
+import { goldenModel } from './golden-model.js'
+import type { Golden } from './golden.js'
 import { modelNames, precisionOf, type Manifest, type ModelName } from './manifest.js'
 import { readClaimed } from './set-files.js'
 
@@ -24,7 +24,8 @@ export interface SessionsOptions {
  * The models of a set, each loaded only if its file, its inputs and outputs and what it gives for its golden inputs are
  * as the set says. When one is not, none stays open.
  *
- * @throws FatalError MODEL_SET_INVALID, MODEL_SET_CHANGED, MODEL_SET_MISMATCH, MODEL_DEVICE_UNAVAILABLE
+ * @throws FatalError MODEL_SET_INVALID, MODEL_SET_CHANGED, MODEL_SET_MISMATCH, MODEL_DEVICE_UNAVAILABLE,
+ *   MODEL_PROFILE_FAILED
  */
 export async function openSessions(options: SessionsOptions): Promise<Sessions> {
   const sessions: Partial<Record<ModelName, ModelSession>> = {}
@@ -46,26 +47,12 @@ async function openOne(
   let difference = 0
   const trial = async (loaded: LoadedModel, runsOn: Device): Promise<void> => {
     checkModelPorts(name, file, loaded)
-    difference = await runGolden(name, loaded, golden, { ...manifest.golden, device: runsOn })
+    const { inputs, outputs } = goldenModel(golden, name, file.outputs)
+    const { tolerance } = manifest.golden
+    const options = { what: `model ${name}`, tolerance, device: runsOn }
+    difference = checkAgreement(outputs, await loaded.run(inputs), options)
   }
   const session = await openSession(bytes, { name, device, fallback, threads, precision: precisionOf(manifest) }, trial)
   say(`${name}: sha256, inputs, outputs; differs by ${difference.toPrecision(2)} at most; ran on ${session.device}`)
   return session
-}
-
-async function runGolden(
-  name: ModelName,
-  loaded: LoadedModel,
-  golden: Golden,
-  { tolerance, device }: { tolerance: number; device: Device },
-): Promise<number> {
-  const record = golden.models[name]
-  if (!record) throw new FatalError('MODEL_SET_INVALID', `the golden file says nothing of model ${name}`)
-  const decoded = (side: Record<string, GoldenTensor>) =>
-    Object.fromEntries(
-      Object.entries(side).map(([port, tensor]) => [port, decodeTensor(tensor, `golden ${name}, ${port}`)]),
-    )
-  return checkAgreement(decoded(record.outputs), await loaded.run(decoded(record.inputs)), {
-    ...{ what: `model ${name}`, tolerance, device },
-  })
 }

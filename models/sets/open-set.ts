@@ -45,7 +45,8 @@ export interface ModelSet {
  * texts, model outputs and queries come out as recorded: within the manifest's tolerance on the CPU, by cosine ≥ 0.999
  * elsewhere.
  *
- * @throws FatalError MODEL_SET_INVALID, MODEL_SET_CHANGED, MODEL_SET_MISMATCH, MODEL_DEVICE_UNAVAILABLE
+ * @throws FatalError MODEL_SET_INVALID, MODEL_SET_CHANGED, MODEL_SET_MISMATCH, MODEL_DEVICE_UNAVAILABLE,
+ *   MODEL_PROFILE_FAILED
  */
 export async function openSet(found: SetOnDisk, options: SetOptions): Promise<ModelSet> {
   const { folder } = found

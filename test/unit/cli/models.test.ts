@@ -59,7 +59,7 @@ describe('kinora models verify', () => {
     const lines = (await run(['verify', '--set', 'tiny/1'])).split('\n')
     expect(lines).toHaveLength(13)
     expect(lines.slice(0, -1).every((line) => line.startsWith('✓ '))).toBe(true)
-    expect(lines.at(-2)).toMatch(/^✓ videos: 4 vectors of 1 golden videos, lowest cosine 1\.0+ \(at least 0\.999\)$/)
+    expect(lines.at(-2)).toMatch(/^✓ videos: 4 vectors of 1 golden videos, lowest cosine 1\.0+ \(at least 0\.99999\)$/)
     expect(lines.at(-1)).toBe('tiny/1 is what it says, on cpu')
   })
 

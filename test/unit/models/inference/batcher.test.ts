@@ -66,6 +66,25 @@ describe('a batcher', () => {
       expect(await Promise.all(rows.map(chain))).toEqual(rows.map((row) => row * 2 + 2))
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    'never forgets a lone row that comes %i turns after an answer',
+    async (turns) => {
+      const { batcher } = doubler({ batchDelayMs: 0 })
+      await batcher.submit(1)
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      expect(await batcher.submit(2)).toBe(4)
+    },
+  )
+
+  it('refuses a row that waits for room when it is closed', async () => {
+    const { batcher } = doubler({ batchSize: 1, queueLimit: 1 })
+    const rows = [batcher.submit(1), batcher.submit(2), batcher.submitWhenFree(3)]
+    const settled = Promise.allSettled(rows)
+    await batcher.close()
+    const refused = { status: 'rejected', reason: { code: 'MODEL_CLOSED' } }
+    expect(await settled).toMatchObject([{ value: 2 }, { value: 4 }, refused])
+  })
+
   it('answers all that it took before it is closed, and nothing after', async () => {
     const { batcher } = doubler({ batchDelayMs: 60_000 })
     const taken = batcher.submit(4)

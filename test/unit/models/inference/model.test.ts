@@ -43,6 +43,21 @@ describe('a model', () => {
     expect(settled[1]).toMatchObject({ reason: { code: 'MODEL_RUN_FAILED', retriable: false } })
   })
 
+  it('may be closed twice, at once and later', async () => {
+    const answered = Promise.resolve({})
+    let closed = 0
+    const close = (): Promise<void> => {
+      closed++
+      return Promise.resolve()
+    }
+    const counted = { device: 'cpu', run: () => answered, close } as const
+    const batching = { batchSize: 1, batchDelayMs: 0, queueLimit: 1 }
+    const once = new Model({ name: 'query', session: counted, inputs, outputs, maxTokens: 8 }, batching)
+    await Promise.all([once.close(), once.close()])
+    await once.close()
+    expect(closed).toBe(1)
+  })
+
   it('says where it runs', () => {
     expect(model.device).toBe('cpu')
   })

@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
+import { InferenceSession } from 'onnxruntime-node'
 import { FatalError } from '../../../../errors/errors.js'
 import type { Device } from '../../../../models/inference/device.js'
 import { openSession, type LoadedModel, type SessionOptions } from '../../../../models/inference/session.js'
@@ -15,6 +16,10 @@ const trial = async (loaded: LoadedModel): Promise<void> => {
 
 /** A device that this machine lacks: the GPU libraries are not installed with the package. */
 const absent: Device = 'cuda'
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
 
 describe('a session', () => {
   it('runs a model and says where it ran', async () => {
@@ -46,6 +51,25 @@ describe('a session', () => {
     await expect(openSession(tinyModel('query'), options({ fallback: absent }), wrong)).rejects.toMatchObject({
       code: 'MODEL_SET_MISMATCH',
     })
+  })
+
+  // That the runtime quietly runs a model elsewhere than asked cannot be had without a GPU; a model that ran nowhere can.
+  it('whose device is not seen in its profile is refused', async () => {
+    const nothing = (): Promise<void> => Promise.resolve()
+    await expect(openSession(tinyModel('query'), options(), nothing)).rejects.toMatchObject({
+      code: 'MODEL_SET_INVALID',
+      message: expect.stringMatching(/the runtime put it on no known device instead$/) as unknown,
+    })
+  })
+
+  it.each([
+    ['float16', 'basic'],
+    ['float32', 'all'],
+  ] as const)('in %s is optimised on the CPU: %s, with the threads that are allowed', async (precision, level) => {
+    const create = jest.spyOn(InferenceSession, 'create')
+    await (await openSession(tinyModel('query'), options({ precision, threads: 3 }), trial)).close()
+    const wanted = { intraOpNumThreads: 3, interOpNumThreads: 1, graphOptimizationLevel: level }
+    expect(create).toHaveBeenCalledWith(expect.anything(), expect.objectContaining(wanted))
   })
 
   it('of bytes that are no model is an error', async () => {

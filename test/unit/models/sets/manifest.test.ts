@@ -32,10 +32,18 @@ describe('the manifest of a model set', () => {
   it.each([
     ['another format', { format: 2 }, 'format'],
     ['a file outside the folder', { golden: { ...file('../golden.json'), tolerance: 0.1 } }, 'golden.file'],
+    ['a huge golden file', { golden: { ...file('golden.json'), bytes: 2 ** 26 + 1, tolerance: 0.1 } }, 'golden.bytes'],
+    ['a huge tokenizer', { tokenizer: { ...file('tokenizer.json'), bytes: 2 ** 26 + 1 } }, 'tokenizer.bytes'],
     ['a hidden file', { golden: { ...file('.golden'), tolerance: 0.1 } }, 'golden.file'],
     ['modalities in another order', { modalities: [...modalityNames].reverse() }, 'modalities'],
     ['a missing model', { models: {} }, 'models.stem'],
     ['a deviation of nothing', { image: { size: 112, std: [0, 1, 1] } }, 'image'],
+    [
+      'other frames',
+      { frames: { count: 8, sampling: 'the first eight frames' } },
+      'frames.sampling: must be "middle of',
+    ],
+    ['frames of another number', { frames: { count: 4, sampling: 'middle of 8 equal parts' } }, 'frames.sampling'],
     ['a name that leads elsewhere', { set: 'a/b' }, 'set'],
   ])('with %s is refused by its field', (_, over, field) => {
     expect(() => parseManifest(manifest(over), 'm.json')).toThrow(

@@ -1,8 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { InferenceSession } from 'onnxruntime-node'
 import { findSet } from '../../../../models/sets/find-sets.js'
-import type { Manifest } from '../../../../models/sets/manifest.js'
+import type { Golden } from '../../../../models/sets/golden.js'
+import { modelNames, type Manifest } from '../../../../models/sets/manifest.js'
 import { openSet, type ModelSet, type SetOptions } from '../../../../models/sets/open-set.js'
 import { copySet, type SetCopy } from '../../../helpers/copy-set.js'
 import { tinyModel } from '../../../helpers/tiny-set.js'
@@ -15,6 +17,10 @@ let copy: SetCopy
 
 beforeEach(() => {
   copy = copySet()
+})
+
+afterEach(() => {
+  jest.restoreAllMocks()
 })
 
 const open = async (over: Partial<SetOptions> = {}): Promise<ModelSet> =>
@@ -85,9 +91,56 @@ describe('a model set', () => {
     await expect(open()).rejects.toMatchObject(refused('MODEL_SET_INVALID', /model frames does not run/))
   })
 
+  it.each([
+    ['model', () => copy.replace('content.onnx', Buffer.from('content'))],
+    ['query', () => copy.editGolden(({ vectors }) => (vectors.queries[0]!.text = '种'))],
+  ])('that is refused for its last %s leaves no model open', async (_, spoil) => {
+    spoil()
+    const create = jest.spyOn(InferenceSession, 'create')
+    await expect(open()).rejects.toMatchObject({ retriable: false })
+    expect(create).toHaveBeenCalledTimes(modelNames.length)
+    for (const { value } of create.mock.results)
+      await expect((value as Promise<InferenceSession>).then((session) => session.release())).rejects.toThrow()
+  })
+
   it('is refused when its golden file lacks a model', async () => {
     copy.editGolden((golden) => delete golden.models.content)
     await expect(open()).rejects.toMatchObject(refused('MODEL_SET_INVALID', /nothing of model content/))
+  })
+
+  it.each([
+    [
+      'an output',
+      ({ models }) => delete models.content!.outputs.vectors,
+      /content, vectors: nothing is recorded of an/,
+    ],
+    [
+      'rows of an output',
+      ({ models }) => (models.image!.outputs.vector!.shape = [0, 4]),
+      /outputs\.vector\.shape\.0: /,
+    ],
+    [
+      'numbers of an output',
+      ({ models }) => (models.image!.outputs.vector!.shape = [4, 2]),
+      /shape \[4, 2\] is recorded/,
+    ],
+    ['texts', (golden) => (golden.texts = []), /\n {2}texts: /],
+    ['queries', ({ vectors }) => (vectors.queries = []), /\n {2}vectors\.queries: /],
+  ] as [string, (golden: Golden) => void, RegExp][])(
+    'is refused when its golden file would prove nothing for want of %s',
+    async (_, spoil, message) => {
+      copy.editGolden(spoil)
+      await expect(open()).rejects.toMatchObject(refused('MODEL_SET_INVALID', message))
+    },
+  )
+
+  it('is refused when a shorter vector of a query is recorded', async () => {
+    copy.editGolden(({ vectors: { queries } }) =>
+      Object.assign(queries[0]!.vector, { shape: [1], data: queries[0]!.vector.data.slice(0, 6).replace(/.$/, 'A==') }),
+    )
+    await expect(open()).rejects.toMatchObject(
+      refused('MODEL_SET_MISMATCH', /the query "苹果", vector: float32 \[4\], and/),
+    )
   })
 
   it('is refused when its tokenizer reads a text otherwise', async () => {

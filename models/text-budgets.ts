@@ -1,4 +1,9 @@
 import { codePoints } from './code-points.js'
+import { textModalities } from './modalities.js'
+
+/** What text towers read. */
+export const textKinds = ['query', ...textModalities] as const
+export type TextKind = (typeof textKinds)[number]
 
 /**
  * The longest text of each kind that a text tower reads, in tokens: the one place where these limits stand. A tokenizer
@@ -12,9 +17,7 @@ export const textBudgets = {
   cover_text: 24,
   frame_text: 48,
   asr: 96,
-} as const
-
-export type TextKind = keyof typeof textBudgets
+} as const satisfies Record<TextKind, number>
 
 /** Tokens that a tokenizer adds to a text by itself: the one at the beginning, and one to spare. */
 export const SPECIAL_TOKENS = 2

@@ -1,7 +1,7 @@
 import { FatalError } from '../../errors/errors.js'
 import { cosine } from '../match.js'
 import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
-import { modalityNames } from '../modalities.js'
+import { modalityNames, textModalities } from '../modalities.js'
 import { pathInSet } from '../sets/set-files.js'
 import { checkThatThereAre } from './check-golden-media.js'
 import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
@@ -38,9 +38,9 @@ export async function checkGoldenVideos(
 
 async function encodeGolden(parts: EncoderParts, video: GoldenVideo): Promise<VideoVectors> {
   const { folder } = parts.set
-  const { cover, clip, title, account, cover_text, frame_text, asr } = video
+  const { cover, clip } = video
   return encodeVideo(parts, {
-    ...{ title, account, cover_text, frame_text, asr },
+    ...Object.fromEntries(textModalities.map((name) => [name, video[name]])),
     cover: cover === null ? null : await pathInSet(folder, cover),
     frames: clip === null ? null : await pathInSet(folder, clip),
   })

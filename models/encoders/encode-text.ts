@@ -1,5 +1,5 @@
 import type { ModelSet } from '../sets/open-set.js'
-import type { TextKind } from '../sets/manifest.js'
+import type { TextKind } from '../text-budgets.js'
 import { cutText, SPECIAL_TOKENS } from '../text-budgets.js'
 
 /** Characters (code points) of a kind of text that surely fit what the set reads of it. */

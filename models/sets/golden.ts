@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { FatalError } from '../../errors/errors.js'
 import type { TensorValue } from '../inference/tensors.js'
-import { modalityNames, type Modality } from '../modalities.js'
+import { modalityNames, textModalities, type Modality, type TextModality } from '../modalities.js'
+import { textKinds } from '../text-budgets.js'
 import { jsonOf } from './manifest.js'
 
 const tensor = z.object({
@@ -21,7 +22,7 @@ const levels = z.int().min(0).max(64)
 const text = z.string().nullable()
 
 const video = z.object({
-  ...{ title: text, account: text, cover_text: text, frame_text: text, asr: text },
+  ...(Object.fromEntries(textModalities.map((name) => [name, text])) as Record<TextModality, typeof text>),
   cover: path.nullable(),
   clip: path.nullable(),
   modalities: z.object(
@@ -40,7 +41,7 @@ const goldenSchema = z.object({
     .array(
       z.object({
         text: z.string(),
-        kind: z.enum(['query', 'title', 'account', 'cover_text', 'frame_text', 'asr']),
+        kind: z.enum(textKinds),
         ids: z.array(z.int().min(0)),
       }),
     )

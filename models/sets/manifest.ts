@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { FatalError } from '../../errors/errors.js'
 import { modalityNames, perceptionModalities } from '../modalities.js'
+import { textKinds, type TextKind } from '../text-budgets.js'
 
 /** The models of a set. `query` is the student that serves queries, `document` the teacher that reads videos' texts. */
 export const modelNames = ['stem', 'image', 'frames', 'query', 'document', 'perception', 'content'] as const
@@ -59,14 +60,9 @@ const manifestSchema = z.object({
   ),
   tokenizer: z.object({
     ...jsonFields,
-    max_tokens: z.strictObject({
-      query: maxTokens,
-      title: maxTokens,
-      account: maxTokens,
-      cover_text: maxTokens,
-      frame_text: maxTokens,
-      asr: maxTokens,
-    }),
+    max_tokens: z.strictObject(
+      Object.fromEntries(textKinds.map((kind) => [kind, maxTokens])) as Record<TextKind, typeof maxTokens>,
+    ),
   }),
   image: z.object({
     size: z.int().min(1).max(MAX_SIDE),
@@ -90,7 +86,6 @@ const manifestSchema = z.object({
 export type Manifest = z.output<typeof manifestSchema>
 export type ModelFile = Manifest['models'][ModelName]
 export type Port = z.output<typeof port>
-export type TextKind = keyof Manifest['tokenizer']['max_tokens']
 
 /**
  * Reads the text of a manifest.

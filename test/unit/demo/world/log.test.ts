@@ -68,9 +68,9 @@ describe('the log of a world', () => {
 })
 
 describe('the log of a small world', () => {
-  test.each([20, 30, 50])('of %i videos has searches in the splits that have videos', (count) => {
-    for (let seed = 1; seed <= 25; seed++) {
-      const small = { videos: count, requests: 40, seed }
+  test('has searches in the splits that have videos', () => {
+    for (let seed = 1; seed <= 4; seed++) {
+      const small = { videos: 20, requests: 100, seed }
       const plan = planWorld(small)
       const shown = [...worldLog(small, plan.videos, plan.queries)].flatMap(({ name, event }) =>
         name === 'ResultsShown' ? [event.results.length] : [],
@@ -86,10 +86,12 @@ describe('human grades', () => {
 
   test('say what the world says, for videos of one slice and queries that one of them satisfies', () => {
     const best = new Map<string, number>()
-    for (const { split, query, video, content, perceived } of judged) {
-      expect(content).toBe(contentGrade(query, video))
-      expect(perceived).toBe(perceivedGrade(query, video))
-      expect(video.split).toBe(split)
+    const wrong = judged.filter(
+      ({ split, query, video, content, perceived }) =>
+        content !== contentGrade(query, video) || perceived !== perceivedGrade(query, video) || split !== video.split,
+    )
+    expect(wrong).toEqual([])
+    for (const { split, query, video, content } of judged) {
       const key = `${split} ${video.slice} ${query.id}`
       best.set(key, Math.max(best.get(key) ?? 0, content))
     }

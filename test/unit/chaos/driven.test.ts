@@ -17,7 +17,7 @@ import { isEmpty } from '../../chaos/read-stores.js'
 import { bytesOf } from '../../chaos/send-log.js'
 import { verdictDifferences, type Place } from '../../chaos/verdicts.js'
 
-const options = { ...defaultLog, requests: 500, seed: 7 }
+const options = { ...defaultLog, requests: 200, seed: 7 }
 const nowMs = options.startAt + 86_400_000
 const phases = generateLog(options)
 const expected = expectedOf(phases, { ...options, maxDelayMs: maxDelayMs(options), sentAt: nowMs })

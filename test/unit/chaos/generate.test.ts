@@ -4,7 +4,7 @@ import { inputTopics, type Phase } from '../../chaos/log.js'
 import { expectedOf } from '../../chaos/oracle.js'
 import { isDead } from '../../chaos/oracle-judge.js'
 
-const options = { ...defaultLog, requests: 2000 }
+const options = { ...defaultLog, requests: 1500 }
 const sentAt = options.startAt + 86_400_000
 const oracle = { ...options, maxDelayMs: maxDelayMs(options), sentAt }
 const log = generateLog(options)

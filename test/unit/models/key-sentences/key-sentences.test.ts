@@ -69,7 +69,7 @@ describe('key sentences', () => {
         expect(places).toEqual([...places].sort((a, b) => a - b))
         expect(countCodePoints(chosen.map(({ text }) => text).join(' '))).toBeLessThanOrEqual(limit)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     )
   })
 

@@ -47,7 +47,7 @@ describe('decoding a record of a batch', () => {
         const encoded = bytesOf(record)
         expect(decodeRecord(new Decoder(encoded), context)).toEqual(original(new Decoder(encoded), context))
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 
@@ -57,7 +57,7 @@ describe('decoding a record of a batch', () => {
         const { headers } = decodeRecord(new Decoder(bytesOf(record)), context)
         expect(Object.entries(headers)).toEqual(Object.entries(record.headers))
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 })

@@ -1,4 +1,6 @@
 const shared = {
+  globalSetup: '<rootDir>/test/helpers/name-run.mjs',
+  globalTeardown: '<rootDir>/test/helpers/await-services.mjs',
   testEnvironment: '<rootDir>/test/helpers/onnx-environment.cjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -30,7 +30,7 @@ export const uniqueNamespace = (): string => `test-${randomUUID().slice(0, 8)}`
 const absent: Required<Endpoints> = { brokers: '', redisUrl: '', clickhouseUrl: '' }
 
 async function startPart(name: string): Promise<Endpoints> {
-  const folder = join(tmpdir(), `kinora-test-${process.pid}-${name}`)
+  const folder = join(tmpdir(), `${process.env.KINORA_TEST_SERVICES ?? 'kinora-test-'}${process.pid}-${name}`)
   const running = await findRunningStack(folder)
   if (running) return running
   await mkdir(folder, { recursive: true })

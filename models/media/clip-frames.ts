@@ -2,12 +2,14 @@ import * as av from 'node-av/constants'
 import { Codec, CodecContext, Frame, type Packet, type Stream } from 'node-av/lib'
 import { RecordError } from '../../errors/errors.js'
 import type { ClipFile } from './clip-file.js'
-import { must } from './clip-input.js'
+import { must, videoDecoders } from './clip-input.js'
 
 /** A decoder for a stream; one thread, because there are as many processes as cores. Its caller frees it. */
 export function openDecoder({ codecpar, timeBase }: Stream, maxPixels: number): CodecContext {
   const codec = Codec.findDecoder(codecpar.codecId)
-  if (codec === null) throw new RecordError('MEDIA_UNSUPPORTED', `nothing decodes its codec ${codecpar.codecId}`)
+  const name = codec?.name ?? `number ${codecpar.codecId}`
+  if (codec === null || !videoDecoders.includes(name))
+    throw new RecordError('MEDIA_UNSUPPORTED', `its codec is ${name}, not ${videoDecoders.join(', ')}`)
   const decoder = new CodecContext()
   try {
     decoder.allocContext3(codec)

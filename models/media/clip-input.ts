@@ -4,8 +4,10 @@ import { RecordError } from '../../errors/errors.js'
 
 /** Containers of real clips. FFmpeg knows hundreds more: playlists that open other files, old parsers. */
 const clipContainers = 'mov,matroska,mpegts'
+/** Decoders of what clips are made of today. FFmpeg's list binds only what it probes; decoding looks here too. */
+export const videoDecoders: readonly string[] = ['h264', 'hevc', 'vp8', 'vp9', 'libdav1d', 'av1', 'mpeg4']
 const options = {
-  codec_whitelist: 'h264,hevc,vp8,vp9,libdav1d,av1,mpeg4,aac,mp3,mp3float,opus,vorbis',
+  codec_whitelist: [...videoDecoders, 'aac', 'mp3', 'mp3float', 'opus', 'vorbis'].join(),
   protocol_whitelist: 'none',
 }
 /** Small, because node-av 6.1.1 never frees this buffer: decoder processes are renewed before it adds up. */

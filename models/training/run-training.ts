@@ -10,6 +10,10 @@ async function main(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
+  if (args.includes('--help')) {
+    say(usage)
+    return 0
+  }
   try {
     const root = packageRoot()
     const options = readTrainingOptions(args, root, await releasedVersions(zoo, root))

@@ -105,6 +105,7 @@ describe('hostile clips', () => {
       () => Buffer.from(`ffconcat version 1.0\nfile ${mediaPath('ball.mp4')}\n`),
     ],
     ['sound alone', 'MEDIA_UNSUPPORTED', () => mediaBytes('sound.m4a')],
+    ['a codec that is not on the list', 'MEDIA_UNSUPPORTED', () => mediaBytes('mjpeg.mov')],
     ['garbage that begins as MP4', 'MEDIA_BROKEN', () => Buffer.from(`\0\0\0\x20ftypisom${'x'.repeat(3000)}`)],
     ['garbage that begins as WebM', 'MEDIA_BROKEN', () => Buffer.from(`1a45dfa3${'5a'.repeat(3000)}`, 'hex')],
     ['a clip without its end', 'MEDIA_BROKEN', () => scenes.subarray(0, scenes.length * 0.7)],

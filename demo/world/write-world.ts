@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FatalError } from '../../errors/errors.js'
+import { FatalError, messageOf } from '../../errors/errors.js'
 import type { WorldEvent } from '../../models/world/read-events.js'
 import { topics } from '../../streams/topics.js'
 import { worldLog } from './log.js'
@@ -55,7 +55,9 @@ export async function writeWorld({ folder, processes, onProgress, ...size }: Wri
 const eventLine = ({ name, event }: WorldEvent): string => JSON.stringify({ topic: topicOf.get(name), value: event })
 
 async function refuseFilled(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new FatalError('WORLD_INVALID', `${folder} cannot be made a folder: ${messageOf(cause)}`, { cause })
+  })
   if ((await readdir(folder)).length === 0) return
   throw new FatalError('WORLD_INVALID', `${folder} is not empty: name another folder, or remove what is in it`)
 }

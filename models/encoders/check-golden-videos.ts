@@ -1,7 +1,7 @@
 import { FatalError } from '../../errors/errors.js'
 import { cosine } from '../match.js'
 import { decodeTensor, type Golden, type GoldenTensor, type GoldenVideo } from '../sets/golden.js'
-import { modalityNames, textModalities } from '../modalities.js'
+import { modalityNames, textModalities, type TextModality } from '../modalities.js'
 import { pathInSet } from '../sets/set-files.js'
 import { checkThatThereAre } from './check-golden-media.js'
 import { encodeVideo, type EncoderParts, type VideoVectors } from './encode-video.js'
@@ -40,7 +40,7 @@ async function encodeGolden(parts: EncoderParts, video: GoldenVideo): Promise<Vi
   const { folder } = parts.set
   const { cover, clip } = video
   return encodeVideo(parts, {
-    ...Object.fromEntries(textModalities.map((name) => [name, video[name]])),
+    ...(Object.fromEntries(textModalities.map((name) => [name, video[name]])) as Pick<GoldenVideo, TextModality>),
     cover: cover === null ? null : await pathInSet(folder, cover),
     frames: clip === null ? null : await pathInSet(folder, clip),
   })

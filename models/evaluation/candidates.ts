@@ -12,7 +12,7 @@ export interface CandidateOptions {
   readonly maxVideos?: number | undefined
 }
 
-export type GradedVideo = Pick<Grade, 'video_id' | 'perceived' | 'content'>
+type GradedVideo = Pick<Grade, 'video_id' | 'perceived' | 'content'>
 
 /** A query with the videos that are graded for it: a list for each slice, because only within one were they drawn together. */
 export interface JudgedQuery {

@@ -26,7 +26,8 @@ interface Waiting {
 
 /**
  * Decodes pictures and clips in processes of their own, which hostile media may crash, hang or swell: that one input
- * then fails with a code, and a new process takes the next.
+ * then fails with a code (after one more try where the process had done others before), and a new process takes the
+ * next.
  *
  * Every method throws, for one input, RecordError MEDIA_UNSUPPORTED, MEDIA_TOO_LARGE, MEDIA_BROKEN, MEDIA_TIMEOUT,
  * MEDIA_DECODER_DIED; for all, TransientError MEDIA_QUEUE_FULL, FatalError MEDIA_DECODER_ABSENT, MEDIA_CLOSED.

@@ -60,7 +60,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 }
 
 /** Neither a number nor what programs write where they have none. */
-const isWord = (cell: string): boolean => Number.isNaN(Number(cell)) && !/^\s*[+-]?(nan|inf)/i.test(cell)
+const isWord = (cell: string): boolean => Number.isNaN(Number(cell)) && !/^\s*[+-]?(nan|inf(inity)?)\s*$/i.test(cell)
 
 function numberIn(cell: string, path: string, line: number): number {
   const value = Number(cell)

@@ -8,7 +8,6 @@ same steps. Shipped is what wins; a ViT would have to win clearly, because the s
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np

@@ -19,7 +19,7 @@ One space of {dim} dimensions; vectors have length 1.
 
 {models}
 
-The picture stem is EfficientNet-lite0, pretrained on ImageNet (Apache-2.0), frozen; everything else was trained from nothing. The query model is the student of the document model, trained together with it. Preprocessing, token limits, the order of modalities and sha256 of every file stand in `manifest.json`; inputs and outputs that a runtime must reproduce, in `golden.json`.
+The picture stem is EfficientNet-lite0, pretrained on ImageNet (Apache-2.0), frozen; everything else was trained from nothing. The query model is the student of the document model, trained together with it. Preprocessing, token limits, the order of modalities and sha256 of the models, the tokenizer and `golden.json` stand in `manifest.json`; inputs and outputs that a runtime must reproduce, in `golden.json`.
 
 ## How good
 

@@ -10,8 +10,8 @@ async function main(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
-  if (args.includes('--help')) {
-    say(usage)
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(`${usage}\n`)
     return 0
   }
   try {

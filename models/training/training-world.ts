@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FatalError } from '../../errors/errors.js'
@@ -15,12 +15,29 @@ const recordOf = (world: string): string => join(world, 'world.json')
 
 export const isWorldMade = ({ world }: TrainingOptions): boolean => existsSync(recordOf(world))
 
-/** Makes the world anew. Of the run's own world, what a stopped call left is removed before; nothing of another's. */
+/** What there may be of a world that is half made. */
+const parts = ['events.jsonl', 'media', 'truth', 'world.json.part']
+
+/**
+ * Makes the world anew. Of the run's own world, what a stopped call left is removed before.
+ *
+ * @throws FatalError WORLD_INVALID when something else is in its folder
+ */
 export async function makeWorld(options: TrainingOptions, { cwd, signal }: Pick<Program, 'cwd' | 'signal'>) {
   const { world, ownWorld } = options
-  if (ownWorld) await rm(world, { recursive: true, force: true })
+  if (ownWorld) await removeHalf(world)
   const args = ['run', '--silent', 'world', '--', '--out', world, ...flags(options, numbers)]
   await runProgram({ command: 'npm', args, cwd, signal })
+}
+
+async function removeHalf(world: string): Promise<void> {
+  const foreign = existsSync(world) ? (await readdir(world)).filter((name) => !parts.includes(name)) : []
+  if (foreign.length > 0)
+    throw new FatalError(
+      'WORLD_INVALID',
+      `${world} holds ${foreign.join(', ')}, which is no part of a world: name another --run`,
+    )
+  await rm(world, { recursive: true, force: true })
 }
 
 /**

@@ -16,3 +16,13 @@ test('a world is not written among the files of somebody', async () => {
   })
   expect(readdirSync(folder)).toEqual(['events.jsonl'])
 })
+
+test('a world is not written in the place of a file', async () => {
+  const folder = join(folders.path(), 'file')
+  writeFileSync(folder, 'mine')
+  const size = { videos: 20, requests: 0, seed: 1 }
+  await expect(writeWorld({ ...size, folder, processes: 1, onProgress: () => undefined })).rejects.toMatchObject({
+    code: 'WORLD_INVALID',
+    message: expect.stringContaining('cannot be made a folder') as unknown,
+  })
+})

@@ -20,6 +20,7 @@ describe('a file of scores', () => {
     ]
     expect(await readScoreFile(file(rows))).toEqual(expected)
     expect(await readScoreFile(file('\uFEFFquery\tlabel\tscore\r\n' + rows))).toEqual(expected)
+    expect(await readScoreFile(file('query\tlabel\tinfoxlm\n' + rows))).toEqual(expected)
     expect(await readScoreFile(file('\n\nquery\tlabel\tscore\n' + rows))).toEqual(expected)
   })
 

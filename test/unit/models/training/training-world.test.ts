@@ -28,6 +28,17 @@ describe('the world of a training run', () => {
     await makeWorld(optionsOf(), { cwd: projectThatNeedsAnEmptyFolder(), signal })
   })
 
+  it('is not removed with what somebody else has put there', async () => {
+    const world = worldWith('events.jsonl', '')
+    worldWith('diary.txt', 'today')
+    const making = makeWorld(optionsOf(), { cwd: projectThatNeedsAnEmptyFolder(), signal })
+    await expect(making).rejects.toMatchObject({
+      code: 'WORLD_INVALID',
+      message: expect.stringContaining('diary.txt') as unknown,
+    })
+    expect(existsSync(join(world, 'events.jsonl'))).toBe(true)
+  })
+
   it('is never removed when it was named', async () => {
     const world = worldWith('events.jsonl', '')
     const making = makeWorld(optionsOf('--world', world), { cwd: projectThatNeedsAnEmptyFolder(), signal })

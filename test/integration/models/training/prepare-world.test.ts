@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { prepareWorld } from '../../../models/training/prepare-world.js'
-import type { WorldEvent } from '../../../models/world/read-events.js'
-import { click, shown, watch } from '../../helpers/behavior-events.js'
-import { tempFolder } from '../../helpers/temp-folder.js'
-import { trueVideo, uploaded, writeTinyWorld } from '../../helpers/tiny-world.js'
+import { prepareWorld } from '../../../../models/training/prepare-world.js'
+import type { WorldEvent } from '../../../../models/world/read-events.js'
+import { click, shown, watch } from '../../../helpers/behavior-events.js'
+import { tempFolder } from '../../../helpers/temp-folder.js'
+import { trueVideo, uploaded, writeTinyWorld } from '../../../helpers/tiny-world.js'
 
 const result = (video_id: string, position: number) => ({ video_id, position, duration_ms: 60_000 })
 const requestOf = (request_id: string, at: number, ...ids: string[]): WorldEvent => ({

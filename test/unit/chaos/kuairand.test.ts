@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import type { ResultClicked, ResultsShown, VideoWatched } from '../../schemas/events.js'
-import { expectedOf } from './oracle.js'
-import { phase } from '../unit/chaos/events.js'
+import type { ResultClicked, ResultsShown, VideoWatched } from '../../../schemas/events.js'
+import { expectedOf } from '../../chaos/oracle.js'
+import { phase } from './events.js'
 
 /** Real logs with the platform's own long_view label. Not part of the repository: the test runs where they are. */
-const file = new URL('../../../shared/data/kuairand-sample/kuairand.tsv', import.meta.url)
+const file = new URL('../../../../shared/data/kuairand-sample/kuairand.tsv', import.meta.url)
 
 interface Row {
   user_id: string

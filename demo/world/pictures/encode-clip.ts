@@ -36,13 +36,19 @@ function set(context: CodecContext, name: string, value: string): void {
 }
 
 function* rawFrames(frames: readonly Canvas[], framesPerSecond: number) {
-  const timeBase = new Rational(1, framesPerSecond)
-  for (const [n, canvas] of frames.entries()) {
-    const properties = { width: canvas.size, height: canvas.size, format: AV_PIX_FMT_YUV420P, timeBase, pts: BigInt(n) }
-    yield Frame.fromVideoBuffer(toYuv420(canvas), properties)
-  }
+  for (const [n, canvas] of frames.entries()) yield rawFrame(canvas, n, framesPerSecond)
   // The end: without it the frames that the encoder still holds are lost.
   yield null
+}
+
+/** The n-th frame as the encoder takes it. */
+export function rawFrame(canvas: Canvas, n: number, framesPerSecond: number) {
+  const timeBase = new Rational(1, framesPerSecond)
+  const properties = { width: canvas.size, height: canvas.size, format: AV_PIX_FMT_YUV420P, timeBase, pts: BigInt(n) }
+  const pixels = toYuv420(canvas)
+  // node-av 6.1.1 does not copy them, whatever it says: without an owner they are freed before they are encoded, and
+  // one clip in some thousands has 32 wrong pixels.
+  return Object.assign(Frame.fromVideoBuffer(pixels, properties), { pixels })
 }
 
 /** RGB → planar Y, Cb, Cr (ITU-R BT.601, 16–235), the chroma at half the size. */

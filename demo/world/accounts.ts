@@ -1,4 +1,5 @@
 import { pick, randomOf, type Random } from '../random.js'
+import { Company } from './company.js'
 import type { Concept } from './concepts/concepts.js'
 import { worldParameters, type WorldSize } from './parameters.js'
 import { accountsOfHabit, plainAccounts } from './texts/phrases.js'
@@ -14,14 +15,20 @@ export interface Account {
 }
 
 export function createAccounts({ videos, seed }: WorldSize, vocabulary: Vocabulary): Account[] {
-  const { perHundredVideos, atLeast, habitConcepts, namesHabit } = worldParameters.accounts
+  const { perHundredVideos, atLeast, namesHabit } = worldParameters.accounts
   const names = new Set<string>()
   return Array.from({ length: Math.max(atLeast, Math.round((videos * perHundredVideos) / 100)) }, (_, n) => {
     const random = randomOf(seed, 'account', n)
-    const habit = Array.from({ length: habitConcepts }, () => vocabulary.drawConcept(random))
+    const habit = drawHabit(vocabulary, random)
     const named = random() < namesHabit ? habit[0]! : null
     return { id: `a${String(n).padStart(4, '0')}`, name: freeName(named, names, random), habit, named }
   })
+}
+
+/** Things of which no two are a held-out pair: whoever uploads them also uploads for training. */
+function drawHabit(vocabulary: Vocabulary, random: Random): Concept[] {
+  const company = new Company(vocabulary, false)
+  return Array.from({ length: worldParameters.accounts.habitConcepts }, () => company.addOther([], random))
 }
 
 function freeName(named: Concept | null, taken: Set<string>, random: Random): string {

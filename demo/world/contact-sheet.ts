@@ -4,11 +4,12 @@ import type { WorldSize } from './parameters.js'
 import type { Studio } from './pictures/cover.js'
 import { Lettering } from './pictures/lettering.js'
 import { Sprites } from './pictures/sprites.js'
-import { planWorld } from './plan-world.js'
+import { planVideos } from './plan-videos.js'
 import { randomOf } from '../random.js'
 import { sheetCaption } from './sheet-caption.js'
 import { coverTile, FRAMES, framesTile, TILE } from './sheet-tiles.js'
 import type { WorldVideo } from './video.js'
+import { createVocabulary } from './vocabulary.js'
 
 const VIDEOS = 16
 const LINE = 26
@@ -19,7 +20,7 @@ const GAP = 8
  * is missing in the world is missing here.
  */
 export async function writeContactSheet(folder: string, size: WorldSize): Promise<void> {
-  const videos = planWorld(size).videos.slice(0, VIDEOS)
+  const videos = planVideos(size, createVocabulary(size.seed)).slice(0, VIDEOS)
   const studio = { seed: size.seed, sprites: new Sprites(), lettering: new Lettering() }
   const parts: OverlayOptions[] = []
   for (const [n, video] of videos.entries()) {

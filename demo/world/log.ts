@@ -29,8 +29,7 @@ function* uploads({ seed }: WorldSize, videos: readonly WorldVideo[]): Generator
   const { beforeSearchesMs, withinMs, apartMs } = worldParameters.uploads
   const firstAt = worldParameters.requests.beginAt - beforeSearchesMs
   const apart = Math.min(apartMs, withinMs / videos.length)
-  for (const [n, video] of videos.entries())
-    yield uploadEvents(video, Math.round(firstAt + n * apart), randomOf(seed, 'upload', n))
+  for (const [n, video] of videos.entries()) yield uploadEvents(video, Math.round(firstAt + n * apart), seed)
 }
 
 function* visits(

@@ -9,9 +9,9 @@ export const worldParameters = {
     /** Concepts that each is often shown with, and the share of a second concept that is one of them. */
     partners: 6,
     withPartner: 0.8,
-    /** Shares of the pairs that no video of training holds, and of the keywords that no search of training asks for. */
+    /** Shares of the pairs that no video of training has, and of the keywords that none of its texts and searches say. */
     heldOutPairs: 0.2,
-    heldOutKeywords: { validation: 0.06, test: 0.22 },
+    heldOutKeywords: { validation: 0.07, test: 0.25 },
   },
   splits: { validation: 0.07, test: 0.18, heldOutOfTest: 0.6 },
   videos: {

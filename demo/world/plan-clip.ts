@@ -1,21 +1,21 @@
 import { pick, shuffled, within, type Random } from '../random.js'
+import type { Company } from './company.js'
 import type { Concept } from './concepts/concepts.js'
 import { worldParameters } from './parameters.js'
 import { captionsOfThing, plainCaptions } from './texts/phrases.js'
 import { fill } from './texts/words.js'
 import type { Clip, Scene } from './video.js'
-import type { Vocabulary } from './vocabulary.js'
 
 /**
  * The scenes of a clip: its concepts between fillers that show nothing or some other thing. Of an ordered clip all scenes
  * of the first concept come before those of the second; of others they are mixed. Some scenes carry a caption.
  */
-export function planClip(concepts: readonly Concept[], ordered: boolean, vocabulary: Vocabulary, random: Random): Clip {
+export function planClip(concepts: readonly Concept[], ordered: boolean, company: Company, random: Random): Clip {
   const { scenes, captions, sceneCaptioned } = worldParameters.clips
   const counts = scenes[concepts.length - 1]!
   const shown = concepts.flatMap((concept, n) => Array.from({ length: counts[n]! }, () => concept))
   const subjects = ordered ? shown : shuffled(random, shown)
-  const withFillers = spread(subjects, fillers(subjects.length, concepts, vocabulary, random), random)
+  const withFillers = spread(subjects, fillers(subjects.length, concepts, company, random), random)
   const hasCaptions = random() < captions
   const frames = cut(withFillers.length, random)
   return {
@@ -27,18 +27,10 @@ export function planClip(concepts: readonly Concept[], ordered: boolean, vocabul
   }
 }
 
-function fillers(
-  subjects: number,
-  concepts: readonly Concept[],
-  vocabulary: Vocabulary,
-  random: Random,
-): Scene['shows'][] {
+function fillers(subjects: number, concepts: readonly Concept[], company: Company, random: Random): Scene['shows'][] {
   const { fillers: share, distractor } = worldParameters.clips
   const count = Math.round((subjects * share) / (1 - share))
-  return Array.from({ length: count }, () => {
-    const other = vocabulary.drawConcept(random)
-    return random() < distractor && !concepts.includes(other) ? other : null
-  })
+  return Array.from({ length: count }, () => (random() < distractor ? company.addOther(concepts, random) : null))
 }
 
 /** Puts fillers anywhere between subjects, whose own order stays. */

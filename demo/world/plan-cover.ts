@@ -1,10 +1,10 @@
 import { pick, type Random } from '../random.js'
+import type { Company } from './company.js'
 import type { Concept } from './concepts/concepts.js'
 import { worldParameters } from './parameters.js'
 import { coverCries, coverTextsOfThing } from './texts/phrases.js'
 import { fill } from './texts/words.js'
 import type { Cover } from './video.js'
-import type { Vocabulary } from './vocabulary.js'
 
 export interface Subject {
   readonly concepts: readonly Concept[]
@@ -15,10 +15,10 @@ export interface Subject {
 }
 
 /** What a cover shows: all of the subject or a part of it, or a bait; beside it another thing; and text in the picture. */
-export function planCover(subject: Subject, vocabulary: Vocabulary, random: Random): Cover {
+export function planCover(subject: Subject, company: Company, random: Random): Cover {
   const { empty, distractor, text, textNames } = worldParameters.covers
   const { kind, shows } = drawPicture(subject, random)
-  const besides = random() < distractor ? vocabulary.drawConcept(random) : null
+  const beside = random() < distractor ? company.addOther([...subject.concepts, ...shows], random) : null
   const isEmpty = random() < empty
   // Words in the picture promise what the picture or the title promises.
   const promised = subject.bait ?? subject.titleBait ?? shows[0]!
@@ -27,7 +27,7 @@ export function planCover(subject: Subject, vocabulary: Vocabulary, random: Rand
   const hasText = random() < text
   return {
     ...(isEmpty ? { kind: 'empty', shows: [] } : { kind, shows }),
-    beside: besides && !shows.includes(besides) ? besides : null,
+    beside,
     text: hasText ? words : null,
     textNames: hasText ? named : null,
   }

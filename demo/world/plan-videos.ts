@@ -2,15 +2,16 @@ import { modalityNames, type Modality } from '../../models/modalities.js'
 import type { Split } from '../../models/world/truth.js'
 import { pick, randomOf, within, type Random } from '../random.js'
 import { createAccounts, type Account } from './accounts.js'
+import { Company } from './company.js'
 import { heldOutVendor, vendors, type Vendor } from './concepts/artwork.js'
 import type { Concept } from './concepts/concepts.js'
 import { worldParameters, type WorldSize } from './parameters.js'
 import { planClip } from './plan-clip.js'
 import { planCover } from './plan-cover.js'
 import * as phrases from './texts/phrases.js'
-import { homophonesOf } from './texts/slips.js'
+import { homophonesOf, type Homophones } from './texts/slips.js'
 import { baitTitle, honestTitle } from './texts/titles.js'
-import { createTranscript, type Speech } from './texts/transcript.js'
+import { createTranscript } from './texts/transcript.js'
 import type { WorldVideo } from './video.js'
 import { partnerIn, type Vocabulary } from './vocabulary.js'
 
@@ -22,26 +23,28 @@ export function planVideos(size: WorldSize, vocabulary: Vocabulary): WorldVideo[
   const accounts = createAccounts(size, vocabulary)
   const words = vocabulary.concepts.flatMap(({ name, keywords }) => [name, ...keywords])
   const spoken = [...phrases.smallTalk, ...phrases.sentencesOfThing, ...phrases.strayMentions, ...words]
-  const speech = { vocabulary, homophones: homophonesOf(spoken) }
-  return Array.from({ length: size.videos }, (_, n) => planVideo(n, size.seed, { accounts, speech }))
+  const surroundings = { vocabulary, accounts, homophones: homophonesOf(spoken) }
+  return Array.from({ length: size.videos }, (_, n) => planVideo(n, size.seed, surroundings))
 }
 
 interface Surroundings {
+  readonly vocabulary: Vocabulary
   readonly accounts: readonly Account[]
-  readonly speech: Speech
+  readonly homophones: Homophones
 }
 
-function planVideo(n: number, seed: number, { accounts, speech }: Surroundings): WorldVideo {
-  const { vocabulary } = speech
+function planVideo(n: number, seed: number, { vocabulary, accounts, homophones }: Surroundings): WorldVideo {
   const part = (name: string): Random => randomOf(seed, 'video', n, name)
   const random = part('subject')
   const split = drawSplit(random)
   const heldOut = split === 'test' && random() < worldParameters.splits.heldOutOfTest
   const account = pick(random, accounts)
-  const concepts = drawConcepts(account, heldOut, vocabulary, random)
+  const company = new Company(vocabulary, heldOut)
+  if (account.named) company.add(account.named)
+  const concepts = drawConcepts(account, company, random)
   const ordered = concepts.length === 2 && random() < worldParameters.videos.ordered
   const order = ordered ? ([concepts[0]!, concepts[1]!] as const) : null
-  const bait = random() < worldParameters.videos.bait ? drawOther(concepts, vocabulary, random) : null
+  const bait = random() < worldParameters.videos.bait ? company.addOther(concepts, random) : null
   const [byTitle, byCover] = bait ? drawMeans(random) : [false, false]
   const durationMs = drawDuration(random)
   return {
@@ -54,11 +57,11 @@ function planVideo(n: number, seed: number, { accounts, speech }: Surroundings):
     title: byTitle ? baitTitle(bait!, vocabulary, part('title')) : honestTitle(concepts, vocabulary, part('title')),
     cover: planCover(
       { concepts, bait: byCover ? bait : null, titleBait: byTitle ? bait : null },
-      vocabulary,
+      company,
       part('cover'),
     ),
-    clip: planClip(concepts, ordered, vocabulary, part('clip')),
-    transcript: createTranscript(concepts, speech, part('transcript')),
+    clip: planClip(concepts, ordered, company, part('clip')),
+    transcript: createTranscript(concepts, company, homophones, part('transcript')),
     durationKnown: random() >= worldParameters.videos.durationUnknown,
     attractiveness: within(random, worldParameters.videos.attractiveness),
   }
@@ -73,40 +76,33 @@ function drawSplit(random: Random): Split {
 const drawVendor = (heldOut: boolean, random: Random): Vendor =>
   heldOut ? unseenVendor : pick(random, trainingVendors)
 
-/** The subject, mostly by the account's habit, and what goes with it: no held-out pair but in the held-out slice. */
-function drawConcepts(account: Account, heldOut: boolean, vocabulary: Vocabulary, random: Random): Concept[] {
+/** The subject, mostly by the account's habit, and what goes with it. */
+function drawConcepts(account: Account, company: Company, random: Random): Concept[] {
   const { twoConcepts, threeConcepts } = worldParameters.videos
-  const subject =
-    random() < worldParameters.accounts.byHabit ? pick(random, account.habit) : vocabulary.drawConcept(random)
   const drawn = random()
   const count = drawn < threeConcepts ? 3 : drawn < threeConcepts + twoConcepts ? 2 : 1
-  const concepts = [subject]
+  const concepts: Concept[] = []
   while (concepts.length < count) {
-    const next = drawCompanion(concepts, heldOut, vocabulary, random)
-    const pairedAsWished = concepts.every((each) => heldOut || !vocabulary.isHeldOut(each, next))
-    if (!concepts.includes(next) && pairedAsWished) concepts.push(next)
+    const next = drawConcept(concepts, account, company, random)
+    if (concepts.includes(next) || !company.admits(next)) continue
+    company.add(next)
+    concepts.push(next)
   }
   return concepts
 }
 
-/** A second concept is mostly a partner of the first; where the slice is held out, one of a held-out pair. */
-function drawCompanion(
-  concepts: readonly Concept[],
-  heldOut: boolean,
-  vocabulary: Vocabulary,
-  random: Random,
-): Concept {
-  const [subject] = concepts as [Concept]
-  const partners = vocabulary.pairsOf(subject).filter((pair) => pair.heldOut === heldOut)
-  const isPartner = concepts.length === 1 && partners.length > 0 && random() < worldParameters.concepts.withPartner
-  return isPartner ? partnerIn(pick(random, partners), subject) : vocabulary.drawConcept(random)
+function drawConcept(before: readonly Concept[], account: Account, company: Company, random: Random): Concept {
+  const [subject, second] = before
+  if (!subject && random() < worldParameters.accounts.byHabit) return pick(random, account.habit)
+  if (subject && !second && random() < worldParameters.concepts.withPartner)
+    return drawPartner(subject, company, random)
+  return company.vocabulary.drawConcept(random)
 }
 
-function drawOther(concepts: readonly Concept[], vocabulary: Vocabulary, random: Random): Concept {
-  for (;;) {
-    const drawn = vocabulary.drawConcept(random)
-    if (!concepts.includes(drawn)) return drawn
-  }
+/** A partner of the subject; where the slice is held out, one of a held-out pair. */
+function drawPartner(subject: Concept, { vocabulary, heldOut }: Company, random: Random): Concept {
+  const partners = vocabulary.pairsOf(subject).filter((pair) => pair.heldOut === heldOut)
+  return partners.length > 0 ? partnerIn(pick(random, partners), subject) : vocabulary.drawConcept(random)
 }
 
 /** By what a bait baits: its title, its cover, or both. */

@@ -24,15 +24,22 @@ type Draft = Pick<WorldQuery, 'text' | 'kind' | 'concepts' | 'heldOut' | 'askedI
 
 const everywhere: readonly Split[] = ['train', 'validation', 'test']
 
-/** All queries of a world, of every kind; two that would read alike are one. */
-export function createQueries(vocabulary: Vocabulary, seed: number): WorldQuery[] {
+/**
+ * All queries of a world, of every kind; two that would read alike are one. Of the keywords meant for validation or the
+ * test only, those are asked by nobody that occur in a text of training, be it by chance: in small talk, in a longer
+ * word, by a recogniser's slip, or in another search.
+ */
+export function createQueries(vocabulary: Vocabulary, trainingTexts: readonly string[], seed: number): WorldQuery[] {
   const drafts = [
     ...vocabulary.concepts.flatMap((concept) => queriesOfOne(concept, vocabulary)),
     ...vocabulary.pairs.flatMap((pair) => queriesOfTwo(pair, seed)),
   ]
   const unlike = [...new Map(drafts.map((draft) => [draft.text, draft])).values()]
-  const popularity = weigh(unlike, vocabulary)
-  return unlike.map((draft, n) => ({
+  const searched = unlike.filter(({ askedIn }) => askedIn.includes('train')).map(({ text }) => text)
+  const read = [...trainingTexts, ...searched].join('\n')
+  const asked = unlike.filter(({ heldOut, text }) => heldOut !== 'keyword' || !read.includes(text))
+  const popularity = weigh(asked, vocabulary)
+  return asked.map((draft, n) => ({
     ...draft,
     id: `q${String(n).padStart(5, '0')}`,
     sharedCharacters: draft.heldOut === 'keyword' ? shared(draft, vocabulary) : null,

@@ -1,6 +1,6 @@
 import type { WorldEvent } from '../../models/world/read-events.js'
 import type { OcrRecognized } from '../../schemas/events.js'
-import { within, type Random } from '../random.js'
+import { randomOf, within, type Random } from '../random.js'
 import { worldParameters } from './parameters.js'
 import { misread } from './texts/slips.js'
 import { has, type WorldVideo } from './video.js'
@@ -10,8 +10,9 @@ export const coverPath = (id: string): string => `media/covers/${id}.jpg`
 export const clipPath = (id: string): string => `media/clips/${id}.mp4`
 
 /** The upload of a video and, minutes later, what was heard and read in it; what is missing has no event. */
-export function uploadEvents(video: WorldVideo, at: number, random: Random): WorldEvent[] {
+export function uploadEvents(video: WorldVideo, at: number, seed: number): WorldEvent[] {
   const { id, account, durationMs, durationKnown, title, transcript } = video
+  const random = randomOf(seed, 'upload', id)
   const later = (): number => at + Math.round(within(random, worldParameters.uploads.recognisedAfterMs))
   const upload: WorldEvent = {
     name: 'VideoUploaded',

@@ -7,7 +7,7 @@ import { worldParameters } from './parameters.js'
 export interface Pair {
   readonly one: Concept
   readonly other: Concept
-  /** No video or search of training is of both, though a filler, a bait or a cover may show one beside the other. */
+  /** No video or search outside the held-out slice has both, in whatever role. */
   readonly heldOut: boolean
 }
 
@@ -22,7 +22,7 @@ export interface Vocabulary {
   isHeldOut(one: Concept, other: Concept): boolean
   /** The words by which texts name it and every split asks for it. */
   knownKeywords(concept: Concept): readonly string[]
-  /** The words by which only validation, or only the test, asks for it; in other texts they may occur by chance. */
+  /** The words by which only validation, or only the test, may ask for it; no text names it by them. */
   heldOutKeywords(concept: Concept, askedIn: 'validation' | 'test'): readonly string[]
 }
 

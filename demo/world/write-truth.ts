@@ -24,10 +24,9 @@ export async function writeTruth(
   const write = (name: string, lines: Iterable<string>): Promise<number> =>
     writeLines(join(folder, 'truth', name), lines)
   const json = (documents: readonly unknown[]): string[] => documents.map((each) => JSON.stringify(each))
-  const heldOutOf = (each: Concept): string[] => [
-    ...vocabulary.heldOutKeywords(each, 'validation'),
-    ...vocabulary.heldOutKeywords(each, 'test'),
-  ]
+  const heldOut = queries.filter((query) => query.heldOut === 'keyword')
+  const heldOutOf = (concept: Concept): string[] =>
+    heldOut.filter(({ concepts }) => concepts.includes(concept)).map(({ text }) => text)
   await write(
     'concepts.jsonl',
     json(vocabulary.concepts.map((each) => ({ ...each, held_out_keywords: heldOutOf(each) }))),

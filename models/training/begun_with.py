@@ -33,6 +33,7 @@ def inputs(world: Path, run: Path) -> dict[str, object]:
     made, prepared, truth = world / "world.json", run / "prepared", world / "truth"
     read = {
         "samples": (prepared / "samples.jsonl").read_bytes(),
+        "unclicked": (prepared / "unclicked.jsonl").read_bytes(),
         # Where the world lies is left out: the same one elsewhere teaches the same.
         "videos": (prepared / "videos.jsonl").read_bytes().replace(str(world.absolute()).encode(), b""),
         "queries": (truth / "queries.jsonl").read_bytes(),

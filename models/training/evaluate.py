@@ -28,7 +28,7 @@ from .world import read_world
 LARGEST_STUDENT_LOSS = 0.03
 POPULATIONS = ("held_out", "seen", "all")
 MAIN = (*MODALITIES, "characters", "mean_perception", "mean", "perception", "content", "perception_max", "content_max")
-KEYWORDS = ("keywords_sharing", "keywords_sharing_unwritten", "keywords_sharing_all", "keywords_sharing_some", "keywords_sharing_none")
+KEYWORDS = ("keywords_sharing", "keywords_sharing_all", "keywords_sharing_some", "keywords_sharing_none")
 SLICES = (
     *("honest", "clickbait", "frames_and_asr", "no_frames", "no_asr", "ordered"),
     *(f"query_{kind}" for kind in QUERY_KINDS),

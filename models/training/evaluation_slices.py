@@ -9,7 +9,6 @@ import numpy as np
 
 from .config import MODALITIES
 from .evaluation_scores import Rows
-from .texts import FIELDS
 from .world import World, read_lines
 
 
@@ -35,8 +34,7 @@ def read_split(world: World, folder: Path, split: str) -> Split:
     held_out = np.array([video["slice"] == "held-out" for video in shown], bool)
     lists = np.unique(2 * query_of + held_out[video_of], return_inverse=True)[1]
     rows = Rows(query_of, lists, video_of, grades.perceived, grades.content)
-    written = "\n".join(world.training_texts(tuple(FIELDS)))
-    return Split(rows, queries, videos, {**video_masks(rows, shown), **query_masks(rows, texts, written)})
+    return Split(rows, queries, videos, {**video_masks(rows, shown), **query_masks(rows, texts)})
 
 
 def video_masks(rows: Rows, videos: list[dict]) -> dict[str, np.ndarray]:
@@ -56,8 +54,8 @@ def video_masks(rows: Rows, videos: list[dict]) -> dict[str, np.ndarray]:
     return {name: np.array(kept, bool)[rows.videos] for name, kept in chosen.items()}
 
 
-def query_masks(rows: Rows, queries: list[dict], written: str) -> dict[str, np.ndarray]:
-    """Rows of some kinds of queries. A keyword that no search asks for may still be `written` in texts of training."""
+def query_masks(rows: Rows, queries: list[dict]) -> dict[str, np.ndarray]:
+    """Rows of some kinds of queries."""
     chosen = {f"query_{kind}": [query["kind"] == kind for query in queries] for kind in QUERY_KINDS}
     chosen["pairs_held_out"] = [query["held_out"] == "pair" for query in queries]
     keyword = [query["held_out"] == "keyword" for query in queries]
@@ -67,8 +65,6 @@ def query_masks(rows: Rows, queries: list[dict], written: str) -> dict[str, np.n
     chosen["keywords_sharing"] = [how in ("all", "some") for how in shared]
     for which in ("all", "some", "none"):
         chosen[f"keywords_sharing_{which}"] = [how == which for how in shared]
-    unwritten = [how in ("all", "some") and query["text"] not in written for query, how in zip(queries, shared)]
-    chosen["keywords_sharing_unwritten"] = unwritten
     return {name: np.array(kept, bool)[rows.queries] for name, kept in chosen.items()}
 
 

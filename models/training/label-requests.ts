@@ -35,6 +35,17 @@ export type SampleLine = Pick<
   'query' | 'video_id' | 'domain' | 'grade' | 'weight' | 'reason' | 'position'
 >
 
+/** What one request showed and nobody clicked, which says nothing of what a video holds: one JSON line. */
+export interface UnclickedLine {
+  readonly query: string
+  readonly video_ids: readonly string[]
+}
+
+export const unclickedLine = ({ query, outcomes }: RequestClosed): UnclickedLine => ({
+  query,
+  video_ids: outcomes.filter(({ clicked }) => !clicked).map(({ video_id }) => video_id),
+})
+
 /** The samples of one request by every policy, as lines. */
 export const sampleLines = (
   closed: RequestClosed,

@@ -12,7 +12,7 @@ import { readEvents } from '../world/read-events.js'
 import { readTrueVideos, type TrueVideo } from '../world/truth.js'
 import { VideoCatalog } from '../world/video-catalog.js'
 import { RequestJoiner, type JoinRules } from './closed-requests.js'
-import { LogCalibration, sampleLines } from './label-requests.js'
+import { LogCalibration, sampleLines, unclickedLine } from './label-requests.js'
 import { LineWriter } from './line-writer.js'
 import { videoLine } from './video-line.js'
 
@@ -36,8 +36,8 @@ const LOOK_EVERY = 5_000
  * A world folder → what training reads, through the product's own rules: outcomes by the joiner's request window,
  * calibration over the same log, labels by every policy that ships, key sentences by the product's extractor.
  *
- * Writes `videos.jsonl`, `samples.jsonl` and, last, `prepared.json` (counts, limits, calibration). Only requests whose
- * videos are all in split train give samples. Closed requests go through a file, because their calibration is known
+ * Writes `videos.jsonl`, `samples.jsonl`, `unclicked.jsonl` and, last, `prepared.json` (counts, limits, calibration). Only
+ * requests whose videos are all in split train give lines of the latter two. Closed requests go through a file, because their calibration is known
  * only when the log has been read. Throws WORLD_INVALID, or a RecordError with file and line for an invalid event.
  */
 export async function prepareWorld(options: PrepareOptions): Promise<Prepared> {
@@ -48,7 +48,11 @@ export async function prepareWorld(options: PrepareOptions): Promise<Prepared> {
   const requestsFile = join(out, 'requests.jsonl')
   const { requests, calibration } = await closeRequests(options, truth, catalog, requestsFile)
   const videos = await writeVideos(options, truth, catalog)
-  const samples = await writeSamples(options, requestsFile, calibration)
+  const unclicked = (request: RequestClosed) => [unclickedLine(request)]
+  await writeOfRequests(options, requestsFile, 'unclicked.jsonl', unclicked)
+  const policies = labelPolicyNames().map((name) => loadLabelPolicy(name))
+  const labelled = (request: RequestClosed) => sampleLines(request, policies, calibration)
+  const samples = await writeOfRequests(options, requestsFile, 'samples.jsonl', labelled)
   await rm(requestsFile)
   const counts = { videos, requests, samples }
   const about = { format: 1, ...counts, textBudgets, calibration }
@@ -109,20 +113,19 @@ const writeVideos = (
     }
   })
 
-function writeSamples(
+function writeOfRequests(
   { out, signal, onProgress }: PrepareOptions,
   requestsFile: string,
-  calibration: CalibrationPublished,
+  name: string,
+  linesOf: (request: RequestClosed) => readonly object[],
 ): Promise<number> {
-  const policies = labelPolicyNames().map((name) => loadLabelPolicy(name))
-  return writing(join(out, 'samples.jsonl'), async (writer) => {
+  return writing(join(out, name), async (writer) => {
     let requests = 0
     for await (const line of createInterface({ input: createReadStream(requestsFile), crlfDelay: Infinity })) {
-      for (const sample of sampleLines(JSON.parse(line) as RequestClosed, policies, calibration))
-        await writer.write(sample)
+      for (const each of linesOf(JSON.parse(line) as RequestClosed)) await writer.write(each)
       if (++requests % LOOK_EVERY > 0) continue
       signal?.throwIfAborted()
-      onProgress?.(`${requests} requests labelled`)
+      onProgress?.(`${name}: ${requests} requests`)
     }
   })
 }

@@ -69,7 +69,7 @@ By honest and clickbait videos, coverage of frames and speech, kind of query, an
 
 {slices}
 
-Claims on held-out keywords, within held-out artwork. No search of the training log asks for one; "written in no text of training" leaves out those that occur by chance in titles, names, pictures or transcripts.
+Claims on held-out keywords, within held-out artwork: no search of training asks for one, and none of its texts says one.
 
 {keywords}
 

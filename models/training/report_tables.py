@@ -36,7 +36,6 @@ SLICES = {
     "known_words": "words of the training log",
     "keywords_held_out": "keywords held out",
     "keywords_sharing": "- sharing characters with training words",
-    "keywords_sharing_unwritten": "- sharing, and written in no text of training",
     "keywords_sharing_all": "- sharing all of theirs",
     "keywords_sharing_some": "- sharing some of theirs",
     "keywords_sharing_none": "- sharing none (nothing could know them)",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .world import Samples, World
+from .world import Samples, Unclicked, World
 
 POSITIVE_GRADE = {"perception": 1, "content": 2}
 
@@ -56,9 +56,8 @@ class Pairs:
 def positive_pairs(world: World, domain: str) -> Pairs:
     """Perception: clicked against skipped. Content: watched (grade 2 and 3) against clicked and left at once.
 
-    Content never draws an unclicked row as a negative: a third of those above a click do hold what was asked for. These
-    are masked in batches too; those below the last click, or of a request without one, may occur there by chance, as
-    any other video.
+    What was shown and not clicked is never a negative of content, nor by chance in a batch: a third of those above a click
+    do hold what was asked for.
     """
     samples = world.samples[domain]
     positive = samples.where(samples.grade >= POSITIVE_GRADE[domain])
@@ -70,8 +69,8 @@ def positive_pairs(world: World, domain: str) -> Pairs:
     known = samples.where(samples.grade >= 1)
     clash = _keys(negative, world)
     kept = ~np.isin(clash, np.unique(_keys(known, world)))
-    unsure = samples.where((samples.reason == "skipped-above") if domain == "content" else np.zeros(len(samples.query), bool))
-    never = np.setdiff1d(np.concatenate([_keys(known, world), _keys(unsure, world)]), clash[kept])
+    unsure = _keys(world.unclicked, world) if domain == "content" else np.zeros(0, np.int64)
+    never = np.setdiff1d(np.concatenate([_keys(known, world), unsure]), clash[kept])
     weight = positive.weight * (1 + 0.5 * (positive.grade >= 3))
     return Pairs(
         positive.query,
@@ -84,7 +83,7 @@ def positive_pairs(world: World, domain: str) -> Pairs:
     )
 
 
-def _keys(samples: Samples, world: World) -> np.ndarray:
+def _keys(samples: Samples | Unclicked, world: World) -> np.ndarray:
     return samples.query * len(world.videos) + samples.video
 
 

@@ -27,6 +27,14 @@ class Samples:
 
 
 @dataclass(frozen=True)
+class Unclicked:
+    """What training's searches showed and nobody clicked there; arrays [rows]."""
+
+    query: np.ndarray
+    video: np.ndarray
+
+
+@dataclass(frozen=True)
 class Grades:
     """Truth of one split's query-video candidates; arrays [rows]."""
 
@@ -47,6 +55,7 @@ class World:
     queries: list[str]  # texts: of samples and of graded rows
     split: np.ndarray  # [videos] of str
     samples: dict[str, Samples]  # by domain
+    unclicked: Unclicked
     grades: dict[str, Grades]  # by split
     train_queries: np.ndarray  # numbers of the queries that occur in samples
 
@@ -77,13 +86,14 @@ def read_world(world: Path, run: Path) -> World:
     truth = {query["query_id"]: query["text"] for query in read_lines(world / "truth" / "queries.jsonl")}
     queries: dict[str, int] = {}
     samples = _read_samples(run / "prepared" / "samples.jsonl", number, queries)
+    unclicked = _read_unclicked(run / "prepared" / "unclicked.jsonl", number, queries)
     logged = np.arange(len(queries))
     grades = _read_grades(world / "truth" / "grades.tsv", number, truth, queries)
     split = np.array([video["split"] for video in videos])
     for domain, rows in samples.items():
         if not (split[rows.video] == "train").all():
             raise ValueError(f"{domain} samples hold videos outside the train split")
-    return World(videos, list(queries), split, samples, grades, logged)
+    return World(videos, list(queries), split, samples, unclicked, grades, logged)
 
 
 def _read_samples(path: Path, number: dict[str, int], queries: dict[str, int]) -> dict[str, Samples]:
@@ -103,6 +113,13 @@ def _read_samples(path: Path, number: dict[str, int], queries: dict[str, int]) -
         )
         for domain, rows in columns.items()
     }
+
+
+def _read_unclicked(path: Path, number: dict[str, int], queries: dict[str, int]) -> Unclicked:
+    """Of queries that have samples: only they are trained."""
+    known = [row for row in read_lines(path) if row["query"] in queries]
+    pairs = {(queries[row["query"]], number[video]) for row in known for video in row["video_ids"] if video in number}
+    return Unclicked(*np.array(sorted(pairs), np.int64).reshape(-1, 2).T)
 
 
 def _read_grades(

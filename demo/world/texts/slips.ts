@@ -19,8 +19,11 @@ function table(text: string): ReadonlyMap<string, readonly string[]> {
   return found
 }
 
+/** The characters that sound like another. */
+export type Homophones = ReadonlyMap<string, readonly string[]>
+
 /** The characters of some texts that sound alike, whatever their tones. */
-export function homophonesOf(texts: readonly string[]): ReadonlyMap<string, readonly string[]> {
+export function homophonesOf(texts: readonly string[]): Homophones {
   const characters = [...new Set(texts.join(''))].filter((each) => /\p{Script=Han}/u.test(each))
   const bySound = new Map<string, string[]>()
   for (const each of characters) {
@@ -33,7 +36,7 @@ export function homophonesOf(texts: readonly string[]): ReadonlyMap<string, read
 }
 
 /** What a recogniser of speech makes of it: now and then another character that sounds the same. */
-export function misheard(text: string, homophones: ReadonlyMap<string, readonly string[]>, random: Random): string {
+export function misheard(text: string, homophones: Homophones, random: Random): string {
   return codePoints(text)
     .map((each) => slipped(each, homophones, worldParameters.slips.homophone, random))
     .join('')

@@ -69,6 +69,7 @@ def write_world(world: Path, run: Path, count: int = 40, media: bool = True) -> 
     ]
     write_lines(run / "prepared" / "videos.jsonl", prepared)
     write_lines(run / "prepared" / "samples.jsonl", samples)
+    write_lines(run / "prepared" / "unclicked.jsonl", [])
     write_lines(world / "truth" / "videos.jsonl", truth)
     write_lines(world / "truth" / "queries.jsonl", queries)
     (world / "truth" / "grades.tsv").write_text("\n".join(grades) + "\n", encoding="utf-8")

@@ -69,6 +69,14 @@ describe('preparing a world for training', () => {
     expect(existsSync(join(folder.path(), 'out', 'requests.jsonl'))).toBe(false)
   })
 
+  it('tells what training showed and nobody clicked, whether the policies label it or not', async () => {
+    await prepare({ events, videos })
+    expect(lines('unclicked.jsonl')).toEqual([
+      { query: '猫', video_ids: ['a', 'c'] },
+      { query: '猫', video_ids: ['c'] },
+    ])
+  })
+
   it('calibrates with the clicks of training requests alone', async () => {
     await prepare({ events, videos })
     const { calibration } = lines('prepared.json')[0] as { calibration: { outcomes: number } }

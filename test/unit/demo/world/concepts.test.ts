@@ -24,6 +24,7 @@ describe('the concepts of the world', () => {
   it('are what the lists of synonyms and of cleaner names speak of', () => {
     const names = new Set(concepts.map(({ name }) => name))
     expect(Object.keys(synonyms).filter((name) => !names.has(name))).toEqual([])
+    expect(Object.values(renamed).filter((name) => !names.has(name))).toEqual([])
     expect(Object.entries(renamed).filter(([label, name]) => label === name)).toEqual([])
   })
 

@@ -5,7 +5,7 @@ import { worldLog } from '../../../../demo/world/log.js'
 import { planWorld } from '../../../../demo/world/plan-world.js'
 import type { WorldQuery } from '../../../../demo/world/queries.js'
 import type { Split } from '../../../../models/world/truth.js'
-import type { ResultsShown, VideoWatched } from '../../../../schemas/events.js'
+import type { AsrTranscribed, ResultsShown, VideoWatched } from '../../../../schemas/events.js'
 import { createCodec } from '../../../../schemas/codec.js'
 import { ourSchemas } from '../../../../schemas/versions.js'
 
@@ -35,6 +35,23 @@ describe('the log of a world', () => {
       expect(new Set(results.map(({ video_id }) => video_id)).size).toBe(results.length)
       expect(queryOf.get(query)!.askedIn).toEqual(expect.arrayContaining([...splits]))
     }
+  })
+
+  test('no text and no search of training says a held-out word, be it by chance or by a slip', () => {
+    const ofTraining = log.filter(({ event }) =>
+      'results' in event
+        ? event.results.some(({ video_id }) => videoOf.get(video_id)!.split === 'train')
+        : 'video_id' in event && videoOf.get(event.video_id)!.split === 'train',
+    )
+    const read = ofTraining.flatMap(({ event }) => [
+      JSON.stringify(event),
+      ...('segments' in event ? [said(event)] : []),
+    ])
+    const drawn = videos.filter(({ split }) => split === 'train').map(({ cover }) => cover.text)
+    const all = [...read, ...drawn].join('\n')
+    const heldOut = queries.filter((query) => query.heldOut === 'keyword')
+    expect(heldOut.filter(({ text }) => all.includes(text))).toEqual([])
+    expect(heldOut.length).toBeGreaterThan(100)
   })
 
   test('people click what is promised and watch what is held', () => {
@@ -115,6 +132,8 @@ describe('human grades', () => {
     expect(validation.size).toBeGreaterThan(3)
   })
 })
+
+const said = ({ segments }: AsrTranscribed): string => segments.map(({ text }) => text).join('')
 
 const isSatisfied = (query: WorldQuery, within: Split): boolean =>
   videos.some((video) => video.split === within && contentGrade(query, video) === 2)

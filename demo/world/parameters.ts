@@ -11,7 +11,7 @@ export const worldParameters = {
     withPartner: 0.8,
     /** Shares of the pairs that no video of training has, and of the keywords that none of its texts and searches say. */
     heldOutPairs: 0.2,
-    heldOutKeywords: { validation: 0.07, test: 0.25 },
+    heldOutKeywords: { validation: 0.06, test: 0.3 },
   },
   splits: { validation: 0.07, test: 0.18, heldOutOfTest: 0.6 },
   videos: {

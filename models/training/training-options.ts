@@ -27,7 +27,7 @@ export interface TrainingOptions {
 
 export const usage = `npm run train -- [options]
   --tiny           a small world and a few steps of every stage: proves the pipeline in two minutes
-  --seed N         of the world and of the training (7)
+  --seed N         of the world and of the training (8)
   --run DIR        folder of this run; the same folder again goes on where it stopped (.kinora/training/<size>-<seed>)
   --world DIR      a world that is there already (made in the run's folder unless told otherwise)
   --videos N, --requests N   size of the world that is made (12000 and 48000)
@@ -52,7 +52,7 @@ export function readTrainingOptions(
     options: {
       tiny: { type: 'boolean', default: false },
       force: { type: 'boolean', default: false },
-      seed: { type: 'string', default: '7' },
+      seed: { type: 'string', default: '8' },
       videos: { type: 'string' },
       requests: { type: 'string' },
       run: { type: 'string' },

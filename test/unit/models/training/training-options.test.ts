@@ -7,9 +7,9 @@ const read = (...args: string[]): ReturnType<typeof readTrainingOptions> =>
 describe('options of npm run train', () => {
   it('make the next version of the shipped set unless told otherwise', () => {
     expect(read()).toMatchObject({
-      ...{ tiny: false, force: false, seed: 7, videos: 12_000, requests: 48_000 },
-      run: '/project/.kinora/training/full-7',
-      world: '/project/.kinora/training/full-7/world',
+      ...{ tiny: false, force: false, seed: 8, videos: 12_000, requests: 48_000 },
+      run: '/project/.kinora/training/full-8',
+      world: '/project/.kinora/training/full-8/world',
       ownWorld: true,
       out: '/project/models/zoo/world-small/11',
       venv: '/project/models/training/.venv',

@@ -47,13 +47,13 @@ describe('the world of a training run', () => {
   })
 
   it('has the numbers that are asked for, or says which it has', async () => {
-    const world = worldWith('world.json', JSON.stringify({ videos: 300, requests: 4_000, seed: 7, events: 1 }))
+    const world = worldWith('world.json', JSON.stringify({ videos: 300, requests: 4_000, seed: 8, events: 1 }))
     await expect(refuseAnotherWorld(optionsOf())).resolves.toBeUndefined()
-    await expect(refuseAnotherWorld(optionsOf('--videos', '400', '--seed', '8'))).rejects.toMatchObject({
+    await expect(refuseAnotherWorld(optionsOf('--videos', '400', '--seed', '9'))).rejects.toMatchObject({
       code: 'TRAINING_FAILED',
       message:
-        `${world} was made with --videos 300 --seed 7, and --videos 400 --seed 8 is asked for: ` +
-        `say --videos 300 --seed 7, name another folder with --run, or remove ${join(folder.path(), 'run')}`,
+        `${world} was made with --videos 300 --seed 8, and --videos 400 --seed 9 is asked for: ` +
+        `say --videos 300 --seed 8, name another folder with --run, or remove ${join(folder.path(), 'run')}`,
     })
   })
 

@@ -107,7 +107,7 @@ class TrainingConfig:
     threads: int = 2
     character_drop: float = 0.08  # share of characters that become [UNK] in training
     teacher: TowerConfig = field(default_factory=lambda: TowerConfig(width=96, layers=3))
-    student: TowerConfig = field(default_factory=lambda: TowerConfig(width=64, layers=2))
+    student: TowerConfig = field(default_factory=lambda: TowerConfig(width=96, layers=2))
     image: ImageConfig = field(default_factory=ImageConfig)
     temporal: TemporalConfig = field(default_factory=TemporalConfig)
     fusion: FusionConfig = field(default_factory=FusionConfig)
@@ -149,7 +149,7 @@ def full() -> TrainingConfig:
             "image_clicks": StageConfig(steps=700, batch=256, lr=1e-3, weight_decay=0.1),
             "image_grades": StageConfig(steps=150, batch=256, lr=2e-4, weight_decay=0.1),
             "frames": StageConfig(steps=500, batch=128, lr=5e-4, weight_decay=0.05, head_lr=0.2),
-            "student": StageConfig(steps=400, batch=384, lr=1e-3),
+            "student": StageConfig(steps=1200, batch=384, lr=1e-3),
             "fusion_perception": StageConfig(steps=300, batch=256, lr=1e-3, negatives=160, log_every=100),
             "fusion_content": StageConfig(steps=300, batch=256, lr=1e-3, negatives=160, log_every=100),
             "arms": StageConfig(steps=300, batch=256, lr=1e-3, negatives=160, log_every=200),

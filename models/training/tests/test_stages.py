@@ -13,6 +13,9 @@ from models.training.sampling import positive_pairs
 from models.training.stages.asking import Asked, joint_losses
 from models.training.stages.image_grades import draw_queries
 from models.training.stages.material import Material
+from models.training.stages.student import KINDS, two_pieces
+from models.training.texts import TextTable
+from models.training.tokenizer import CLS
 from models.training.world import Grades, Samples, Unclicked, World
 
 ROWS = (  # query, video, grade, reason
@@ -120,6 +123,33 @@ class HeadTest(unittest.TestCase):
     def test_weights_tell_their_head(self) -> None:
         for kind in ("mlp", "transformer"):
             self.assertEqual(head_kind(build_head(ImageConfig(kind=kind)).state_dict()), kind)
+
+
+class PiecesTest(unittest.TestCase):
+    """Characters of video v are 100 v + 10 k + 3 and on, k the text's number."""
+
+    def setUp(self) -> None:
+        ids = {kind: np.zeros((3, 15), np.int64) for kind in KINDS}
+        for k, kind in enumerate(KINDS):
+            for video in range(3):
+                ids[kind][video, : 1 + 3 * (video + 1)] = [CLS, *(100 * video + 10 * k + 3 + np.arange(3 * (video + 1)))]
+        present = {kind: np.array([True, kind == "title", True]) for kind in KINDS}
+        self.rows = np.arange(300) % 3
+        self.pieces = two_pieces(TextTable(ids, present), self.rows, np.random.default_rng(1))
+
+    def test_are_of_one_video_and_of_texts_that_it_has(self) -> None:
+        self.assertEqual(set(self.pieces[:, 0]), {CLS})
+        characters = [set(line[line > CLS] - 3) for line in self.pieces]
+        self.assertTrue(all({each // 100 for each in found} == {row} for found, row in zip(characters, self.rows)))
+        self.assertEqual({each // 10 for found, row in zip(characters, self.rows) if row == 1 for each in found}, {10})
+        kinds = {tuple(sorted({each % 100 // 10 for each in found})) for found, row in zip(characters, self.rows) if row == 0}
+        self.assertEqual(kinds, {(one, other) for one in range(4) for other in range(one + 1, 4)})
+
+    def test_run_on_in_their_text_and_leave_no_gap(self) -> None:
+        for line in self.pieces:
+            found = line[line != 0]
+            self.assertEqual(len(found), np.count_nonzero(line[: len(found)]))
+            self.assertLessEqual(np.count_nonzero(np.diff(found[1:]) != 1), 1)
 
 
 if __name__ == "__main__":

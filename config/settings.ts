@@ -200,7 +200,7 @@ const models = {
     {
       area: 'Models',
       about: 'The model set to use; a name alone means its highest version that is a number.',
-      example: 'world-small/2',
+      example: 'world-small/3',
     },
   ),
   KINORA_MODEL_DEVICE: choice(['cpu', 'cuda', 'webgpu'], 'cpu', {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .report_tables import figure
+from .report_tables import figure, percent
 
 TEXT = """# {set} {version}
 
@@ -32,7 +32,7 @@ PNR on held-out artwork, held-out pairs of concepts among it, test split, studen
 | plain mean of all cosines | {mean_content} | {mean_perceived} |
 | characters shared by query and title | {characters_content} | {characters_perceived} |
 
-{claims} {pair_claims} A claim holds if its interval excludes zero; the student's, if it loses at most 3 %: it loses {student}.
+{claims} {pair_claims} A claim holds if its interval excludes zero; the student's, if its queries lose at most 3 % against the teacher's: they differ by {student}.
 
 ## Limits
 
@@ -58,7 +58,7 @@ def card(report: dict[str, Any], manifest: dict[str, Any]) -> str:
         **shown,
         claims=held(claims, "held-out artwork"),
         pair_claims=held(report["pair_claims"], "queries for held-out pairs"),
-        student=lost(claims[-1]),
+        student=apart(claims[-1]),
         sharing_none=figure(report["slices"]["keywords_sharing_none"]["content"]["content"]),
         seed=manifest["provenance"]["seed"],
     )
@@ -70,12 +70,11 @@ def held(claims: list[dict[str, Any]], where: str) -> str:
     return f"{len(claims) - len(failed)} of {len(claims)} claims hold on {where}{but}."
 
 
-def lost(student: dict[str, Any]) -> str:
-    """What student queries lose against teacher queries."""
+def apart(student: dict[str, Any]) -> str:
+    """By how much student queries do better than teacher queries, or worse."""
     if not student["made"]:
         return "an amount that could not be measured"
-    relative = student["relative"]
-    return f"{-relative['value']:.1%} ({-relative['high']:.1%} to {-relative['low']:.1%})"
+    return percent(student["relative"])
 
 
 def ports(described: list[dict[str, Any]]) -> str:

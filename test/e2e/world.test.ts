@@ -82,7 +82,7 @@ describe('npm run world', () => {
     const { code, out, err } = await kinora(['models', 'evaluate', ...flags], folder)
     expect({ code, err }).toMatchObject({ code: 0 })
     const { set, videos, problems, content } = JSON.parse(out) as WorldEvaluation
-    expect({ set, problems }).toEqual({ set: 'world-small/2', problems: {} })
+    expect({ set, problems }).toEqual({ set: 'world-small/3', problems: {} })
     expect(videos).toBeGreaterThan(2)
     const pnr = (scorer: string): number => content.find((each) => each.scorer === scorer)!.pnr
     expect(pnr('content')).toBeGreaterThan(2)

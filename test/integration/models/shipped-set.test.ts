@@ -13,7 +13,7 @@ import type { Golden } from '../../../models/sets/golden.js'
 import { readGolden } from '../../../models/sets/open-set.js'
 
 const { models } = loadConfig({})
-const folder = join(models.sets, 'world-small', '2')
+const folder = join(models.sets, 'world-small', '3')
 const LARGEST_SET = 25_000_000
 
 const bytesIn = (path: string): number =>
@@ -26,14 +26,14 @@ describe('the model set that comes with Kinora', () => {
   let golden: Golden
   const checks: string[] = []
   beforeAll(async () => {
-    encoders = await openEncoders({ ...models, set: 'world-small/2' }, (line) => checks.push(line))
+    encoders = await openEncoders({ ...models, set: 'world-small/3' }, (line) => checks.push(line))
     golden = await readGolden(encoders.set.folder, encoders.set.manifest)
   })
   afterAll(() => encoders.close())
 
   it('is what it says: files, inputs, outputs, golden texts and queries', () => {
     expect(checks).toHaveLength(10)
-    expect(encoders.set.manifest).toMatchObject({ set: 'world-small', version: '2', dim: 128 })
+    expect(encoders.set.manifest).toMatchObject({ set: 'world-small', version: '3', dim: 128 })
     expect(existsSync(join(folder, 'card.md'))).toBe(true)
     expect(bytesIn(folder)).toBeLessThanOrEqual(LARGEST_SET)
   })

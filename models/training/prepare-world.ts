@@ -36,9 +36,10 @@ const LOOK_EVERY = 5_000
  * A world folder → what training reads, through the product's own rules: outcomes by the joiner's request window,
  * calibration over the same log, labels by every policy that ships, key sentences by the product's extractor.
  *
- * Writes `videos.jsonl`, `samples.jsonl`, `unclicked.jsonl` and, last, `prepared.json` (counts, limits, calibration). Only
- * requests whose videos are all in split train give lines of the latter two. Closed requests go through a file, because their calibration is known
- * only when the log has been read. Throws WORLD_INVALID, or a RecordError with file and line for an invalid event.
+ * Writes `videos.jsonl`, `unclicked.jsonl`, `samples.jsonl` and, last, `prepared.json` (counts, limits, calibration). Only
+ * requests whose videos are all in split train are labelled, or tell what nobody clicked. Closed requests go through a
+ * file, because their calibration is known only when the log has been read. Throws WORLD_INVALID, or a RecordError with
+ * file and line for an invalid event.
  */
 export async function prepareWorld(options: PrepareOptions): Promise<Prepared> {
   const { world, out } = options
@@ -48,11 +49,7 @@ export async function prepareWorld(options: PrepareOptions): Promise<Prepared> {
   const requestsFile = join(out, 'requests.jsonl')
   const { requests, calibration } = await closeRequests(options, truth, catalog, requestsFile)
   const videos = await writeVideos(options, truth, catalog)
-  const unclicked = (request: RequestClosed) => [unclickedLine(request)]
-  await writeOfRequests(options, requestsFile, 'unclicked.jsonl', unclicked)
-  const policies = labelPolicyNames().map((name) => loadLabelPolicy(name))
-  const labelled = (request: RequestClosed) => sampleLines(request, policies, calibration)
-  const samples = await writeOfRequests(options, requestsFile, 'samples.jsonl', labelled)
+  const samples = await writeSamples(options, requestsFile, calibration)
   await rm(requestsFile)
   const counts = { videos, requests, samples }
   const about = { format: 1, ...counts, textBudgets, calibration }
@@ -61,7 +58,7 @@ export async function prepareWorld(options: PrepareOptions): Promise<Prepared> {
 }
 
 async function closeRequests(
-  { world, signal, onProgress }: PrepareOptions,
+  { world, out, signal, onProgress }: PrepareOptions,
   truth: ReadonlyMap<string, TrueVideo>,
   catalog: VideoCatalog,
   file: string,
@@ -70,11 +67,12 @@ async function closeRequests(
   const calibration = new LogCalibration()
   const isTraining = ({ outcomes }: RequestClosed): boolean =>
     outcomes.every(({ video_id }) => truth.get(video_id)?.split === 'train')
-  const requests = await writing(file, async (writer) => {
+  const read = async (whole: LineWriter, unclicked: LineWriter): Promise<void> => {
     const keep = async (closed: readonly RequestClosed[]): Promise<void> => {
       for (const request of closed.filter(isTraining)) {
         calibration.add(request)
-        await writer.write(request)
+        await whole.write(request)
+        await unclicked.write(unclickedLine(request))
       }
     }
     let events = 0
@@ -83,9 +81,12 @@ async function closeRequests(
       await keep(joiner.take(event))
       if (++events % LOOK_EVERY > 0) continue
       signal?.throwIfAborted()
-      onProgress?.(`${events} events, ${writer.count} training requests`)
+      onProgress?.(`${events} events, ${whole.count} training requests`)
     }
     await keep(joiner.end())
+  }
+  const requests = await writing(join(out, 'unclicked.jsonl'), async (unclicked) => {
+    await writing(file, (whole) => read(whole, unclicked))
   })
   return { requests, calibration: calibration.compute() }
 }
@@ -113,19 +114,20 @@ const writeVideos = (
     }
   })
 
-function writeOfRequests(
+function writeSamples(
   { out, signal, onProgress }: PrepareOptions,
   requestsFile: string,
-  name: string,
-  linesOf: (request: RequestClosed) => readonly object[],
+  calibration: CalibrationPublished,
 ): Promise<number> {
-  return writing(join(out, name), async (writer) => {
+  const policies = labelPolicyNames().map((name) => loadLabelPolicy(name))
+  return writing(join(out, 'samples.jsonl'), async (writer) => {
     let requests = 0
     for await (const line of createInterface({ input: createReadStream(requestsFile), crlfDelay: Infinity })) {
-      for (const each of linesOf(JSON.parse(line) as RequestClosed)) await writer.write(each)
+      for (const sample of sampleLines(JSON.parse(line) as RequestClosed, policies, calibration))
+        await writer.write(sample)
       if (++requests % LOOK_EVERY > 0) continue
       signal?.throwIfAborted()
-      onProgress?.(`${name}: ${requests} requests`)
+      onProgress?.(`${requests} requests labelled`)
     }
   })
 }

@@ -56,8 +56,8 @@ class Pairs:
 def positive_pairs(world: World, domain: str) -> Pairs:
     """Perception: clicked against skipped. Content: watched (grade 2 and 3) against clicked and left at once.
 
-    What was shown and not clicked is never a negative of content, nor by chance in a batch: a third of those above a click
-    do hold what was asked for.
+    What was shown and clicked by nobody is never a negative of content, nor by chance in a batch: a third of those above a
+    click do hold what was asked for. It is one if somebody else clicked it for the same query and left at once.
     """
     samples = world.samples[domain]
     positive = samples.where(samples.grade >= POSITIVE_GRADE[domain])

@@ -51,6 +51,16 @@ class BegunWithTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "world.json: videos_sha256 changed"):
             self.open()
 
+    def test_other_labels_are_refused(self) -> None:
+        self.open()
+        for name in ("samples", "unclicked"):
+            prepared = self.run_folder / "prepared" / f"{name}.jsonl"
+            before = prepared.read_text(encoding="utf-8")
+            prepared.write_text(before + "\n", encoding="utf-8")
+            with self.subTest(name), self.assertRaisesRegex(ValueError, f"world.json: {name}_sha256 changed"):
+                self.open()
+            prepared.write_text(before, encoding="utf-8")
+
     def test_a_run_from_before_there_were_records_is_refused(self) -> None:
         self.open()
         (self.run_folder / "code.json").unlink()
